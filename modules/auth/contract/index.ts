@@ -1,0 +1,11 @@
+import { contract } from '../../../src/contract/contract.ts'
+import * as events from './events.ts'
+import * as inner from './inner.ts'
+
+export const auth = contract('auth', {
+  port: 3001,
+  operations: {},
+  inner: { keys: inner.keys, account: inner.account },
+  events: events,
+  hears: {},
+})

@@ -1,0 +1,21 @@
+import { fault } from './fault.ts'
+
+/** The faults that any operation may answer with; a contract lists only its own. In the order of API.md. */
+export const routeNotFound = fault('route_not_found', 404, 'There is nothing at this path')
+export const methodNotAllowed = fault('method_not_allowed', 405, 'This path does not take that method')
+export const rateLimited = fault('rate_limited', 429, 'Too many requests', true)
+export const bodyTooLarge = fault('body_too_large', 413, 'The body is larger than this operation takes')
+export const unsupportedMediaType = fault('unsupported_media_type', 415, 'This operation takes another content type')
+export const unauthenticated = fault('unauthenticated', 401, 'A valid access token is needed')
+export const tokenExpired = fault('token_expired', 401, 'The access token has expired')
+export const forbidden = fault('forbidden', 403, 'This needs a permission that you do not have')
+export const invalidInput = fault('invalid_input', 400, 'The request does not fit this operation')
+export const invalidJson = fault('invalid_json', 400, 'The body is not JSON that this server reads')
+export const invalidCursor = fault('invalid_cursor', 400, 'The cursor belongs to another list or is damaged')
+export const keyRequired = fault('idempotency_key_required', 400, 'This operation needs an Idempotency-Key header')
+export const versionMismatch = fault('version_mismatch', 412, 'Somebody else changed it meanwhile')
+export const keyReused = fault('idempotency_key_reused', 422, 'This Idempotency-Key was used with another body')
+export const keyInProgress = fault('idempotency_in_progress', 409, 'The first request with this key is still running', true)
+export const unavailable = fault('unavailable', 503, 'A part of the shop is down', true)
+export const deadlineExceeded = fault('deadline_exceeded', 504, 'It took longer than the deadline', true)
+export const internalError = fault('internal_error', 500, 'Something went wrong here')

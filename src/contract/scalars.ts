@@ -1,0 +1,23 @@
+import { FormatRegistry, type TSchema, Type } from '@sinclair/typebox'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}$/i
+const email = /^[^\s@<>"(),:;[\]\\]{1,64}@[^\s@<>"(),:;[\]\\]{1,189}$/
+FormatRegistry.Set('uuid', (value) => uuid.test(value))
+FormatRegistry.Set('email', (value) => email.test(value))
+FormatRegistry.Set('date-time', (value) => !Number.isNaN(Date.parse(value)) && value.includes('T'))
+FormatRegistry.Set('uri', (value) => URL.canParse(value))
+
+/** Any well-formed UUID in lower or upper case; ours are version 7 (RFC 9562). */
+export const Id = Type.String({ format: 'uuid' })
+/** An id in a path: malformed is answered like unknown, 404, by the handler. */
+export const PathId = Type.String({ maxLength: 200 })
+export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
+export const Email = Type.String({ format: 'email', maxLength: 254 })
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+/** Text of a person: no control characters but tab and newlines, and at least one that shows. */
+export const Text = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*\\S[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$' })
+export const isId = (value: string): boolean => uuid.test(value)
+
+/** The fields of `properties` as a closed object: an unknown field is refused. */
+export const Closed = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false })

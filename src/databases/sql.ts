@@ -1,0 +1,69 @@
+import type { Static, TObject } from '@sinclair/typebox'
+import type { Emitted, Heard } from '../contract/event.ts'
+
+/** What SQLite and PostgreSQL both bind. A boolean is 0 or 1, a time its ISO text or milliseconds, a structure its JSON text. */
+export type Value = string | number | bigint | Uint8Array | null
+/** `text` is the template's own array, the same object at each call: engines prepare once by its identity. */
+export interface Statement {
+  readonly text: readonly string[]
+  readonly values: readonly Value[]
+  /** How many rows it must change or return, else the whole change is undone. */
+  readonly rows?: number
+}
+export const sql = (text: TemplateStringsArray, ...values: Value[]): Statement => ({ text, values })
+/** The change holds only if this statement meets exactly `rows` rows (an update's changed, a select's returned). */
+export const guarded = (statement: Statement, rows = 1): Statement => ({ ...statement, rows })
+
+/** What is to happen, as a value: so nothing can be awaited inside a transaction. */
+export interface Change { readonly statements: readonly Statement[]; readonly events: readonly Emitted[] }
+/** `rows`: what each statement returned. `at`: the index of the first guarded statement that met other rows; nothing was changed. */
+export type Written = { ok: true; rows: readonly (readonly Record<string, unknown>[])[] } | { ok: false; at: number }
+declare const kept: unique symbol
+/** The proof that an event's effect is stored, or was before. */
+export type Effect = ('stored' | 'repeated' | 'stale') & { readonly [kept]: true }
+
+/** A module's data in SQL; one text for SQLite and PostgreSQL. */
+export interface Sql extends Portable {
+  readonly dialect: 'sqlite' | 'postgres'
+  /** Rows as the schema says; checked against it in tests. */
+  read<R extends TObject>(row: R, query: Statement): Promise<Static<R>[]>
+  /** All or nothing, answered after the commit. A unique, foreign-key or CHECK violation throws `Violation`. */
+  write(change: Change): Promise<Written>
+  /** `write`, with the event's id in the inbox of the same commit; a repeat changes nothing. */
+  apply(cause: Heard, change: Change): Promise<Effect>
+  readonly outbox: Outbox
+}
+
+/** A constraint of the database refused the change; nothing was changed. `constraint` is its column list or name, as far as the engine tells. */
+export class Violation extends Error {
+  override readonly name = 'Violation'
+  readonly kind: 'unique' | 'foreign' | 'check'
+  readonly constraint: string
+  constructor(kind: 'unique' | 'foreign' | 'check', constraint: string) {
+    super(`${kind} constraint: ${constraint}`)
+    this.kind = kind
+    this.constraint = constraint
+  }
+}
+
+/** Events stored with their cause and not yet published. */
+export interface Outbox {
+  /** Oldest first; nobody else gets them for `leaseMs`. */
+  take(limit: number, leaseMs: number): Promise<Heard[]>
+  published(ids: readonly string[]): Promise<void>
+  backlog(): Promise<{ count: number; oldestMs: number }>
+  /** Resolves when something was stored since the last call, so that a relay need not poll. */
+  arrived(signal: AbortSignal): Promise<void>
+}
+
+/** A neutral row of a dump: the table (or collection, or key kind) it belongs to, and its columns as JSON. */
+export interface Row { readonly table: string; readonly row: Readonly<Record<string, unknown>> }
+/** Neutral rows of a whole store, outbox and inbox too: for backup, moving house, and the auditor. */
+export interface Portable {
+  dump(): AsyncIterable<Row>
+  /** Into an empty store; answers how many rows. */
+  load(rows: AsyncIterable<Row>): Promise<number>
+}
+
+/** One step forward of a schema; numbered by its place, never changed once released. */
+export interface Migration { readonly name: string; readonly statements: readonly string[] }
