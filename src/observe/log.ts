@@ -1,0 +1,48 @@
+import type { Log } from '../module/log.ts'
+
+export const levels = ['debug', 'info', 'warn', 'error', 'off'] as const
+export type Level = (typeof levels)[number]
+
+export interface LogOptions {
+  level: Level
+  /** Readable lines for a person instead of JSON. */
+  readable: boolean
+  write: (text: string) => void
+  now: () => number
+}
+
+const plain = (value: unknown): unknown => (value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value)
+
+/**
+ * A log of one line an entry. Lines of one turn of the event loop leave in one write; `flush` writes what is
+ * waiting, for the end of a process.
+ */
+export const createLog = ({ level, readable, write, now }: LogOptions): Log & { flush(): void } => {
+  const least = levels.indexOf(level)
+  let waiting: string[] = []
+  const flush = () => {
+    if (waiting.length === 0) return
+    const text = waiting.join('')
+    waiting = []
+    write(text)
+  }
+  const line = (name: Level, message: string, about: Readonly<Record<string, unknown>>): string => {
+    const time = new Date(now()).toISOString()
+    if (!readable) {
+      const entry: Record<string, unknown> = { time, level: name, message }
+      for (const key in about) entry[key] = plain(about[key])
+      return `${JSON.stringify(entry)}\n`
+    }
+    const rest = Object.entries(about).map(([key, value]) =>
+      value instanceof Error ? `\n  ${value.stack}` : ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('')
+    return `${time.slice(11, 23)} ${name.padEnd(5)} ${message}${rest}\n`
+  }
+  const at = (name: Level) => {
+    if (levels.indexOf(name) < least) return () => {}
+    return (message: string, about: Readonly<Record<string, unknown>> = {}) => {
+      if (waiting.length === 0) setImmediate(flush)
+      waiting.push(line(name, message, about))
+    }
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), flush }
+}
