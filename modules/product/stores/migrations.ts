@@ -1,0 +1,158 @@
+import type { Migration } from '../../../src/databases/sql.ts'
+
+/**
+ * `product` is what is edited, `live` what moves (variants with their stock, rating), both as JSON text ready to be sent.
+ * `listing` is narrow and indexed, for filters and sorts; `search` holds the analyser's tokens and nothing else.
+ */
+const catalogue: Migration = {
+  name: 'catalogue',
+  statements: [
+    `create table category (
+      id text not null primary key,
+      slug text not null unique,
+      name text not null,
+      parent text references category (id),
+      -- {"slug":…,"name":…}, as products show it
+      json text not null,
+      -- the category's slug and its ancestors', nearest first, as a JSON array
+      path text not null,
+      -- raised with each change that products show
+      n integer not null default 0
+    ) strict`,
+    `create index category_parent on category (parent)`,
+    `create table category_word (
+      token text not null,
+      category text not null references category (id) on delete cascade,
+      primary key (token, category)
+    ) strict, without rowid`,
+    `create table product (
+      num integer primary key autoincrement,
+      id text not null unique,
+      slug text not null unique,
+      name text not null,
+      status text not null check (status in ('active', 'draft', 'archived')),
+      category text references category (id),
+      vendor text,
+      image text,
+      version integer not null check (version > 0),
+      created_at integer not null,
+      updated_at integer not null,
+      -- {"id":…, up to the category
+      head text not null,
+      -- the product as it is edited: a ProductRecord
+      record text not null
+    ) strict`,
+    `create index product_category on product (category)`,
+    `create table variant (
+      id text not null primary key,
+      product integer not null references product (num) on delete cascade,
+      position integer not null,
+      sku text,
+      options text not null,
+      price integer not null check (price >= 0),
+      weight_grams integer,
+      -- the variant's JSON without its stock and its closing brace
+      json text not null,
+      -- a copy of the stock for filters: untracked, or more than none available
+      buyable integer not null default 0 check (buyable in (0, 1))
+    ) strict, without rowid`,
+    `create index variant_offer on variant (product, price, buyable)`,
+    `create index variant_sku on variant (sku) where sku is not null`,
+    `create table live (
+      num integer primary key references product (num) on delete cascade,
+      -- raised with each change of stock or rating
+      n integer not null default 0,
+      rating_average real,
+      rating_count integer not null default 0,
+      -- ,"variants":[…],"rating":{…}}
+      tail text not null default ''
+    ) strict`,
+    `create table listing (
+      num integer primary key references product (num) on delete cascade,
+      status text not null,
+      created_at integer not null,
+      price integer not null,
+      name text not null,
+      rating real not null default 0,
+      id text not null,
+      vendor text,
+      category text
+    ) strict`,
+    `create index listing_newest on listing (status, created_at desc, id desc)`,
+    `create index listing_price on listing (status, price, id)`,
+    `create index listing_name on listing (status, name, id)`,
+    `create index listing_rating on listing (status, rating desc, id)`,
+    `create table product_tag (
+      num integer not null references product (num) on delete cascade,
+      tag text not null,
+      primary key (num, tag)
+    ) strict, without rowid`,
+    `create virtual table search using fts5 (tokens, content = '', contentless_delete = 1, detail = none, columnsize = 0, tokenize = 'ascii')`,
+  ],
+}
+
+/** Apart from the catalogue, which never writes here but for the copy `variant.buyable` and `live.tail`. Rows are never deleted. */
+const stock: Migration = {
+  name: 'stock',
+  statements: [
+    `create table stock (
+      variant text not null primary key,
+      product text not null,
+      sellable integer not null default 1 check (sellable in (0, 1)),
+      tracked integer not null check (tracked in (0, 1)),
+      received integer not null default 0 check (received >= 0),
+      available integer not null default 0 check (available >= 0),
+      reserved integer not null default 0 check (reserved >= 0),
+      sold integer not null default 0 check (sold >= 0),
+      version integer not null default 0,
+      -- the version that inventory.updated last told
+      published integer not null default 0,
+      -- the number of the last move
+      moves integer not null default 0,
+      check (received = available + reserved + sold)
+    ) strict, without rowid`,
+    `create index stock_unpublished on stock (variant) where version > published`,
+    // What a move changed: received = the sum over a variant's moves; a return moves sold back to available.
+    `create table move (
+      variant text not null references stock (variant),
+      n integer not null,
+      effect text not null,
+      kind text not null check (kind in ('set', 'change', 'return')),
+      -- of kind set: the number asked for, null for untracked
+      target integer,
+      received integer not null,
+      available integer not null,
+      reason text,
+      at integer not null,
+      primary key (variant, n),
+      unique (variant, effect)
+    ) strict, without rowid`,
+    `create table reservation (
+      id text not null primary key,
+      state text not null check (state in ('held', 'released', 'sold', 'returned')),
+      -- why it was refused: [{"variantId","available"}]
+      short text not null default '[]',
+      at integer not null
+    ) strict, without rowid`,
+    `create table reservation_line (
+      reservation text not null references reservation (id),
+      variant text not null references stock (variant),
+      quantity integer not null check (quantity > 0),
+      -- what was taken from the stock: the quantity, or 0 of an untracked variant
+      took integer not null check (took = 0 or took = quantity),
+      primary key (reservation, variant)
+    ) strict, without rowid`,
+    `create index reservation_line_variant on reservation_line (variant)`,
+    // Answers of keyed changes of stock, for a week.
+    `create table answered (
+      scope text not null primary key,
+      fingerprint text not null,
+      status integer not null,
+      answer text not null,
+      at integer not null
+    ) strict, without rowid`,
+    `create index answered_at on answered (at)`,
+  ],
+}
+
+export const migrations: readonly Migration[] = [catalogue, stock]
