@@ -14,8 +14,11 @@ export const sql = (text: TemplateStringsArray, ...values: Value[]): Statement =
 /** The change holds only if this statement meets exactly `rows` rows (an update's changed, a select's returned). */
 export const guarded = (statement: Statement, rows = 1): Statement => ({ ...statement, rows })
 
-/** What is to happen, as a value: so nothing can be awaited inside a transaction. */
-export interface Change { readonly statements: readonly Statement[]; readonly events: readonly Emitted[] }
+/**
+ * What is to happen, as a value: so nothing can be awaited inside a transaction. `trace` is the W3C trace id its events
+ * carry on; without one they carry their cause's, or start a trace of their own.
+ */
+export interface Change { readonly statements: readonly Statement[]; readonly events: readonly Emitted[]; readonly trace?: string }
 /** `rows`: what each statement returned. `at`: the index of the first guarded statement that met other rows; nothing was changed. */
 export type Written = { ok: true; rows: readonly (readonly Record<string, unknown>[])[] } | { ok: false; at: number }
 declare const kept: unique symbol
@@ -29,7 +32,10 @@ export interface Sql extends Portable {
   read<R extends TObject>(row: R, query: Statement): Promise<Static<R>[]>
   /** All or nothing, answered after the commit. A unique, foreign-key or CHECK violation throws `Violation`. */
   write(change: Change): Promise<Written>
-  /** `write`, with the event's id in the inbox of the same commit; a repeat changes nothing. */
+  /**
+   * `write`, with the event's id in the inbox of the same commit; a repeat changes nothing. A guarded statement that met
+   * other rows makes it `stale`: nothing but the inbox is changed, for the event is older than what is known.
+   */
   apply(cause: Heard, change: Change): Promise<Effect>
   readonly outbox: Outbox
 }
@@ -50,13 +56,25 @@ export class Violation extends Error {
 export interface Outbox {
   /** Oldest first; nobody else gets them for `leaseMs`. */
   take(limit: number, leaseMs: number): Promise<Heard[]>
+  /** Marks them; they are kept for `publishedKeptMs` and then purged in small batches. */
   published(ids: readonly string[]): Promise<void>
+  /** `oldestMs`: how long the oldest has been waiting; 0 where nothing waits. */
   backlog(): Promise<{ count: number; oldestMs: number }>
-  /** Resolves when something was stored since the last call, so that a relay need not poll. */
+  /**
+   * Resolves when something was stored since the last call, so that a relay need not poll; at once after the start where
+   * an earlier process left events. Rejects with the signal's reason. A lease that ran out wakes nobody: who failed to
+   * publish tries again by itself.
+   */
   arrived(signal: AbortSignal): Promise<void>
 }
 
-/** A neutral row of a dump: the table (or collection, or key kind) it belongs to, and its columns as JSON. */
+/** How long a published event stays in the outbox: a hearer that is added within a week can still be sent what it missed. */
+export const publishedKeptMs = 7 * 24 * 3600 * 1000
+
+/**
+ * A neutral row of a dump: the table (or collection, or key kind) it belongs to, and its columns as JSON; bytes are
+ * `{"$blob": base64}`. The first row, of table `$schema`, names the dialect and the schema's version.
+ */
 export interface Row { readonly table: string; readonly row: Readonly<Record<string, unknown>> }
 /** Neutral rows of a whole store, outbox and inbox too: for backup, moving house, and the auditor. */
 export interface Portable {

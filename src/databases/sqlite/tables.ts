@@ -1,0 +1,36 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { migrationsTable } from './migrate.ts'
+
+/** `order`: what to sort its rows by, so that two dumps of the same rows are the same. */
+export interface Table { readonly name: string; readonly columns: readonly string[]; readonly order: string }
+
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/**
+ * The tables whose rows make the store, parents before children. Virtual tables (full-text indexes) and what stands behind
+ * them are not among them: triggers fill those again at a load.
+ */
+export const tablesOf = (db: DatabaseSync): Table[] => {
+  const names = db.prepare(`SELECT name, wr FROM pragma_table_list
+    WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> ? ORDER BY name`).all(migrationsTable)
+  const parents = db.prepare('SELECT DISTINCT "table" AS parent FROM pragma_foreign_key_list(?)')
+  const tables = new Map(names.map(({ name, wr }) => [String(name), wr === 1]))
+  const sorted: Table[] = []
+  const seen = new Set<string>()
+  const visit = (name: string): void => {
+    const withoutRowid = tables.get(name)
+    if (withoutRowid === undefined || seen.has(name)) return
+    seen.add(name)
+    for (const { parent } of parents.all(name)) visit(String(parent))
+    sorted.push({ name, columns: columnsOf(db, name), order: withoutRowid ? primaryKey(db, name) : 'rowid' })
+  }
+  for (const name of tables.keys()) visit(name)
+  return sorted
+}
+
+/** Stored columns: generated ones make themselves. */
+const columnsOf = (db: DatabaseSync, table: string): string[] =>
+  db.prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid').all(table).map((row) => String(row['name']))
+
+const primaryKey = (db: DatabaseSync, table: string): string =>
+  db.prepare('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk').all(table).map((row) => quoted(String(row['name']))).join(', ')
