@@ -4,7 +4,7 @@ export interface Image {
   renditions: readonly { url: string; width: number; type: string }[]
 }
 export interface Option { name: string; values: readonly string[] }
-/** Prices are minor units of the shop's currency. */
+/** Prices are minor units of the product's currency. */
 export interface VariantRecord {
   id: string; sku: string | null; name: string; options: Readonly<Record<string, string>>
   price: number; compareAtPrice: number | null; weightGrams: number | null
@@ -12,6 +12,8 @@ export interface VariantRecord {
 /** A product as it is edited, with its variants in order. Stock, rating and the category's name are not part of it. */
 export interface ProductRecord {
   id: string; slug: string; name: string; description: string | null; vendor: string | null
+  /** ISO 4217, the shop's. */
+  currency: string
   /** The category's id. */
   category: string | null
   tags: readonly string[]; status: Status; options: readonly Option[]; attributes: Readonly<Record<string, unknown>>
@@ -54,5 +56,5 @@ export interface Catalogue {
   /** The category that this text names: its slug, its name, or what its name's slug would be. */
   category(text: string): Promise<CategoryRecord | null>
   /** All products in the order of their making, drafts too: pages for export. `after` is the last page's `next`. */
-  walk(after: number, limit: number): Promise<{ products: Kept[]; next: number | null }>
+  walk(after: string | null, limit: number): Promise<{ products: Kept[]; next: string | null }>
 }

@@ -26,7 +26,8 @@ const catalogue: Migration = {
       primary key (token, category)
     ) strict, without rowid`,
     `create table product (
-      num integer primary key autoincrement,
+      -- the id as a number, in the ids' order (rules/order.ts)
+      num integer primary key,
       id text not null unique,
       slug text not null unique,
       name text not null,
@@ -37,10 +38,9 @@ const catalogue: Migration = {
       version integer not null check (version > 0),
       created_at integer not null,
       updated_at integer not null,
-      -- {"id":…, up to the category
-      head text not null,
-      -- the product as it is edited: a ProductRecord
-      record text not null
+      currency text not null,
+      -- {"id":…,"category":  where category.json and live.tail go on
+      head text not null
     ) strict`,
     `create index product_category on product (category)`,
     `create table variant (
@@ -70,23 +70,28 @@ const catalogue: Migration = {
     `create table listing (
       num integer primary key references product (num) on delete cascade,
       status text not null,
-      created_at integer not null,
+      -- its lowest
       price integer not null,
+      -- folded
       name text not null,
       rating real not null default 0,
-      id text not null,
       vendor text,
       category text
     ) strict`,
-    `create index listing_newest on listing (status, created_at desc, id desc)`,
-    `create index listing_price on listing (status, price, id)`,
-    `create index listing_name on listing (status, name, id)`,
-    `create index listing_rating on listing (status, rating desc, id)`,
+    // Each ends in num, ascending: ties are by id.
+    `create index listing_newest on listing (status)`,
+    `create index listing_price on listing (status, price)`,
+    `create index listing_price_falling on listing (status, price desc)`,
+    `create index listing_name on listing (status, name)`,
+    `create index listing_rating on listing (status, rating desc)`,
+    `create index listing_vendor on listing (status, vendor)`,
+    `create index listing_category on listing (status, category)`,
     `create table product_tag (
       num integer not null references product (num) on delete cascade,
       tag text not null,
       primary key (num, tag)
     ) strict, without rowid`,
+    `create index product_tag_tag on product_tag (tag)`,
     `create virtual table search using fts5 (tokens, content = '', contentless_delete = 1, detail = none, columnsize = 0, tokenize = 'ascii')`,
   ],
 }
