@@ -44,8 +44,13 @@ export interface Built<C extends Contract> {
   operations: Operations<C>
   hears: Ears<C>
   jobs?: readonly Job[]
-  /** Before the first request: first admin, sample catalogue. Under no lock: it must bear running twice. */
-  start?(): Promise<void>
+  /**
+   * Before the first request: first admin, sample catalogue. Under no lock: it must bear running twice. Answers lines
+   * that a person should read once.
+   */
+  start?(): Promise<readonly string[] | void>
+  /** Holds the module at a point between its steps, for a consistent copy; answers what lets it go on. */
+  pause?(): Promise<() => void>
   /** Numbers asked for when metrics are read, by measure and label value, such as sagas by state. */
   gauges?(): Promise<readonly { name: string; value: number; labels?: Readonly<Record<string, string>> }[]>
 }

@@ -9,6 +9,8 @@ export const token = <T>(name: string): Token<T> => ({ key: Symbol(name) })
 export interface Container {
   /** Refused where this container has one under the token already; `make` is given this container. */
   register<T>(token: Token<T>, make: (container: Container) => T): void
+  /** Registers where nothing is under the token yet: what a test registered before stands. */
+  provide<T>(token: Token<T>, make: (container: Container) => T): void
   get<T>(token: Token<T>): T
   /** Resolves from itself first, then from here. */
   child(): Container
@@ -20,6 +22,9 @@ const wrap = (inner: DependencyContainer): Container => {
       if (inner.isRegistered(token.key)) throw new Error(`${token.key.description} is registered twice`)
       // Caching in the container that registers, so that a parent's instance never holds a child's dependencies.
       inner.register(token.key, { useFactory: instanceCachingFactory(() => ({ made: make(own) })) })
+    },
+    provide(token, make) {
+      if (!inner.isRegistered(token.key)) own.register(token, make)
     },
     get: <T>(token: Token<T>) => inner.resolve<{ made: T }>(token.key).made,
     child: () => wrap(inner.createChildContainer()),

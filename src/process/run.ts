@@ -1,0 +1,142 @@
+import type { Static } from '@sinclair/typebox'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Checking } from '../bus/door.ts'
+import { localBus } from '../bus/local.ts'
+import { queueMigrations } from '../bus/queues.ts'
+import { startRelay } from '../bus/relay.ts'
+import { openSqlite } from '../databases/sqlite/open.ts'
+import type { Module } from '../module/module.ts'
+import { createLog } from '../observe/log.ts'
+import { createMetrics } from '../observe/metrics.ts'
+import { StartError, checkModules } from './check.ts'
+import { type Container, createContainer } from './container.ts'
+import { type Ending, createEnding } from './ending.ts'
+import { runJobs } from './jobs.ts'
+import { type Standing, standUp } from './modules.ts'
+import { processSettings } from './process-settings.ts'
+import { folderSecrets } from './secrets.ts'
+import { type Environment, readSettings } from './settings.ts'
+import { opened, tokens } from './tokens.ts'
+import { realWorld } from './world.ts'
+
+/** Which modules a process holds. */
+export interface Shape {
+  modules: readonly Module[]
+  env: Environment
+  /** Registers first what is to stand in place of the real thing (tests). */
+  replace?: (container: Container) => void
+  /** Answers of doors and rows of stores are checked against their schemas (tests). */
+  checked?: boolean
+}
+
+/** A process's modules, running. */
+export interface Running {
+  settings: Static<typeof processSettings>
+  container: Container
+  standing: readonly Standing[]
+  /** Lines that a person should read once, such as the first admin's password. */
+  announcements: readonly string[]
+  /** Tells where clients reach it, once that is known. */
+  reachedAt(url: string): void
+  publicUrl(): string
+  ending: Ending
+}
+
+const PART_MS = 10_000
+
+/** Starts a shape: checks all of it, opens its stores, builds its modules, relays their events, runs their jobs. */
+export const run = async ({ modules, env, replace, checked = false }: Shape): Promise<Running> => {
+  const { settings, problems } = readSettings(processSettings, env)
+  const own = new Map(modules.map(({ contract, settings: schema }) => {
+    const read = readSettings(schema, env, contract.name)
+    problems.push(...read.problems)
+    return [contract.name, read.settings]
+  }))
+  problems.push(...checkModules(modules))
+  const once = new Map(problems.map((problem) => [`${problem.name}: ${problem.message}`, problem]))
+  if (once.size > 0) throw new StartError([...once.values()])
+
+  const container = createContainer()
+  replace?.(container)
+  provideAll(container, settings, checked)
+  const world = container.get(tokens.world)
+  const log = container.get(tokens.log)
+  const ending = container.get(tokens.ending)
+  ending.add('log', () => log.flush())
+  ending.add('metrics', () => container.get(tokens.metrics).stop())
+
+  let url = settings.publicUrl?.replace(/\/+$/, '') ?? ''
+  const publicUrl = () => url
+  const checking: Checking = { checked, log }
+  const standing: Standing[] = []
+  const announcements: string[] = []
+  try {
+    for (const module of modules) {
+      standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl }))
+    }
+    ending.add('bus', async () => (await container.get(tokens.bus)).close(PART_MS))
+    const bus = await container.get(tokens.bus)
+    for (const { databases } of standing) {
+      for (const { name, database } of databases) {
+        const relay = startRelay({ name, outbox: database.sql.outbox, bus, world, log })
+        ending.add(`relay of ${name}`, () => relay.stop())
+      }
+    }
+    for (const { built } of standing) announcements.push(...(await built.start?.()) ?? [])
+    const jobs = runJobs(standing.flatMap(({ module, built }) => (built.jobs ?? []).map((job) => ({ ...job, module: module.contract.name }))), world, log)
+    ending.add('jobs', () => jobs.stop())
+  } catch (error) {
+    await ending.run(PART_MS)
+    throw error
+  }
+  observeStores(container, standing)
+  return {
+    settings, container, standing, announcements, publicUrl, ending,
+    reachedAt: (where) => { if (settings.publicUrl === undefined) url = where },
+  }
+}
+
+const provideAll = (container: Container, settings: Static<typeof processSettings>, checked: boolean): void => {
+  const { mercadoData: folder, logLevel } = settings
+  container.provide(tokens.world, realWorld)
+  container.provide(tokens.log, (here) => createLog({
+    level: logLevel, readable: process.stdout.isTTY, now: here.get(tokens.world).now, write: (text) => process.stdout.write(text),
+  }))
+  container.provide(tokens.ending, (here) => createEnding(here.get(tokens.world), here.get(tokens.log)))
+  container.provide(tokens.metrics, (here) => createMetrics(here.get(tokens.log)))
+  container.provide(tokens.secrets, () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return folderSecrets(folder)
+  })
+  container.provide(tokens.openDatabase, (here) => (name, about) => openSqlite({
+    ...about, path: join(folder, `${name}.db`), world: here.get(tokens.world), checked,
+    observe: (kind, ms) => here.get(tokens.metrics).store(name, kind, ms),
+  }))
+  container.provide(tokens.bus, async (here) => localBus({
+    db: (await opened(here, 'bus', { migrations: queueMigrations })).sql,
+    world: here.get(tokens.world), log: here.get(tokens.log), attempts: settings.deliveryAttempts,
+  }))
+}
+
+/** What is asked of the stores and modules when somebody reads the metrics. */
+const observeStores = (container: Container, standing: readonly Standing[]): void => {
+  const metrics = container.get(tokens.metrics)
+  const backlogs = () => Promise.all(standing.flatMap(({ databases }) => databases).map(async ({ name, database }) => ({ name, ...await database.sql.outbox.backlog() })))
+  metrics.observe('mercado_outbox_depth', 'Events stored and not yet published', ['store'], async () =>
+    (await backlogs()).map(({ name, count }) => ({ value: count, labels: { store: name } })))
+  metrics.observe('mercado_outbox_oldest_seconds', 'Age of the oldest event not yet published', ['store'], async () =>
+    (await backlogs()).map(({ name, oldestMs }) => ({ value: oldestMs / 1000, labels: { store: name } })))
+  metrics.observe('mercado_dead_letters', 'Events that wait for an operator', ['module'], async () => {
+    const counts = new Map(standing.map(({ module }) => [module.contract.name, 0]))
+    for (const { module } of await (await container.get(tokens.bus)).deadLetters.list()) counts.set(module, (counts.get(module) ?? 0) + 1)
+    return [...counts].map(([module, value]) => ({ value, labels: { module } }))
+  })
+  for (const { module, built } of standing) {
+    const shapes = Object.entries(module.measures ?? {}).filter(([, { kind }]) => kind === 'gauge')
+    for (const [name, { help, labels = [] }] of shapes) {
+      metrics.observe(`mercado_${module.contract.name}_${name}`, help, labels, async () =>
+        ((await built.gauges?.()) ?? []).filter((gauge) => gauge.name === name))
+    }
+  }
+}

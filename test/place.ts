@@ -1,0 +1,123 @@
+import type { TestContext } from 'node:test'
+import { localBus } from '../src/bus/local.ts'
+import { loopbackBus } from '../src/bus/loopback.ts'
+import { queueMigrations } from '../src/bus/queues.ts'
+import { door } from '../src/bus/door.ts'
+import type { Contract } from '../src/contract/contract.ts'
+import { fits, misfit } from '../src/bus/checks.ts'
+import { openSqlite } from '../src/databases/sqlite/open.ts'
+import type { Row } from '../src/databases/sql.ts'
+import { type Caller, makeContext } from '../src/module/context.ts'
+import type { Door, Module } from '../src/module/module.ts'
+import { Reply, type ReplyOptions } from '../src/module/reply.ts'
+import { createLog } from '../src/observe/log.ts'
+import { run } from '../src/process/run.ts'
+import { memorySecrets } from '../src/process/secrets.ts'
+import { opened, tokens } from '../src/process/tokens.ts'
+import { type TestWorld, testWorld } from './world.ts'
+
+/** Where a module's behaviour suite runs: the same suite in each. */
+export interface Place { readonly name: 'local' | 'loopback'; start(t: TestContext, options?: PlaceOptions): Promise<Placed> }
+
+export interface PlaceOptions {
+  /** Default: every module there is. */
+  modules?: readonly Module[]
+  /** Environment variables. */
+  settings?: Record<string, string>
+}
+
+/** An answer of a handler: what HTTP would send. */
+export interface Replied { body: any; options: ReplyOptions }
+
+/** Modules that run together over embedded stores in memory, and end with the test. */
+export interface Placed {
+  /** An HTTP operation's handler, called as the HTTP layer does after its checks; a fault is thrown. */
+  call(module: string, operation: string, input: object, about?: CallAbout): Promise<any>
+  /** The same with headers, status and session. */
+  reply(module: string, operation: string, input: object, about?: CallAbout): Promise<Replied>
+  door<C extends Contract>(contract: C): Door<C>
+  context(about?: CallAbout): ReturnType<typeof makeContext>
+  readonly world: TestWorld
+  advance(ms: number): void
+  /** Events that a module has stored, oldest first, published or not. */
+  events(module: string): Promise<{ type: string; data: any }[]>
+  /** All rows of a store: a module's name, or `<module>-<name>` for one beside it. */
+  rows(store: string): Promise<Row[]>
+  /** Loads a dump into the same store of a second, empty place. */
+  load(store: string, rows: AsyncIterable<Row>): Promise<number>
+  /** All that was logged. */
+  logged(): string
+}
+
+export interface CallAbout { caller?: Caller; key?: string; leftMs?: number; client?: { address: string; device: string } }
+
+const placeNamed = (name: Place['name']): Place => ({
+  name,
+  async start(t, { modules, settings = {} } = {}) {
+    const world = testWorld()
+    let logged = ''
+    const { everyModule } = await import('../modules/modules.ts')
+    const running = await run({
+      modules: modules ?? everyModule, checked: true,
+      env: { SAMPLE_CATALOGUE: 'off', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin password', PUBLIC_URL: 'http://localhost:3000', ...settings },
+      replace(container) {
+        container.register(tokens.world, () => world)
+        container.register(tokens.secrets, memorySecrets)
+        container.register(tokens.log, () => createLog({ level: 'debug', readable: true, now: world.now, write: (text) => { logged += text } }))
+        container.register(tokens.openDatabase, () => (_name, about) => openSqlite({ ...about, path: ':memory:', world, checked: true }))
+        container.register(tokens.bus, async (here) => {
+          const { sql: db } = await opened(here, 'bus', { migrations: queueMigrations })
+          return (name === 'local' ? localBus : loopbackBus)({ db, world, log: here.get(tokens.log), attempts: 3 })
+        })
+      },
+    })
+    t.after(() => running.ending.run(10_000))
+    const log = running.container.get(tokens.log)
+    const bus = await running.container.get(tokens.bus)
+    const standing = (module: string) => {
+      const found = running.standing.find((one) => one.module.contract.name === module)
+      if (found === undefined) throw new Error(`${module} is not in this place`)
+      return found
+    }
+    const database = (store: string) => {
+      const found = running.standing.flatMap(({ databases }) => databases).find((one) => one.name === store)
+      if (found === undefined) throw new Error(`there is no store ${store}`)
+      return found.store
+    }
+    const context = ({ caller = { is: 'nobody' }, key, leftMs = 15_000, client }: CallAbout = {}) =>
+      makeContext({ caller, trace: Buffer.from(world.random(16)).toString('hex'), leftMs, key, client, world })
+    const reply = async (module: string, operation: string, input: object, about?: CallAbout): Promise<Replied> => {
+      const { built, module: { contract } } = standing(module)
+      const shape = contract.operations[operation]
+      if (shape === undefined) throw new Error(`${module} has no operation ${operation}`)
+      if (!fits(shape.takes, input)) throw new TypeError(`${module}.${operation} ${misfit(shape.takes, input)}`)
+      const handler = Reflect.get(built.operations, operation)
+      const answer = await handler.call(built.operations, input, context(about))
+      const { body, options } = answer instanceof Reply ? answer : { body: answer, options: {} }
+      const parsed = typeof body === 'string' && /^[{[]/.test(body) ? JSON.parse(body) : body
+      const success = shape.status !== 204 && (options.status ?? 200) < 400
+      if (success && typeof parsed === 'object' && !(parsed instanceof ReadableStream) && !fits(shape.returns, parsed)) {
+        throw new TypeError(`Answer of ${module}.${operation} ${misfit(shape.returns, parsed)}`)
+      }
+      return { body: parsed, options }
+    }
+    return {
+      reply, context, world,
+      call: async (...asked) => (await reply(...asked)).body,
+      door: (contract) => door(contract, bus, { checked: true, log }),
+      advance: world.advance,
+      async events(module) {
+        const found: { type: string; data: any }[] = []
+        for await (const { table, row } of database(module).dump()) {
+          if (table === 'outbox') found.push({ type: String(row['type']), data: JSON.parse(String(row['data'])) })
+        }
+        return found
+      },
+      rows: (store) => Array.fromAsync(database(store).dump()),
+      load: (store, rows) => database(store).load(rows),
+      logged: () => { log.flush(); return logged },
+    }
+  },
+})
+
+export const places: readonly Place[] = [placeNamed('local'), placeNamed('loopback')]
