@@ -1,10 +1,12 @@
 import { contract } from '../../../src/contract/contract.ts'
 import * as events from './events.ts'
+import * as operations from './operations.ts'
+import * as payments from './payments.ts'
 
 export const order = contract('order', {
   port: 3004,
-  operations: {},
+  operations: { ...operations, ...payments },
   inner: {},
-  events: events,
+  events,
   hears: {},
 })

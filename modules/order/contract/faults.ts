@@ -1,0 +1,15 @@
+import { fault } from '../../../src/contract/fault.ts'
+
+export const cartEmpty = fault('cart_empty', 409, 'There is nothing in the cart')
+export const outOfStock = fault('out_of_stock', 409, 'Some lines cannot be delivered in that quantity')
+export const totalChanged = fault('total_changed', 409, 'The total is another than the expected one')
+export const checkoutInProgress = fault('checkout_in_progress', 409, 'This cart is becoming another order', true)
+export const checkoutAbandoned = fault('checkout_abandoned', 409, 'This order was undone; a new attempt takes a new key')
+export const paymentDeclined = fault('payment_declined', 402, 'The payment was declined')
+export const paymentUnavailable = fault('payment_unavailable', 503, 'The payment provider cannot be reached; nothing was charged', true)
+export const illegalTransition = fault('illegal_transition', 409, 'The order is in a state that does not permit this')
+export const refundExceedsCharge = fault('refund_exceeds_charge', 409, 'More would be refunded than was charged')
+export const orderNotFound = fault('order_not_found', 404, 'There is no such order')
+export const providerNotFound = fault('payment_provider_not_found', 404, 'There is no such payment provider')
+export const paymentNotFound = fault('payment_not_found', 404, 'There is no such payment')
+export const invalidSignature = fault('invalid_signature', 400, 'The signature does not fit the body, or is too old')
