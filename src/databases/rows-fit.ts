@@ -7,7 +7,7 @@ const compiled = new WeakMap<TObject, TypeCheck<TObject>>()
  * Says that these rows are what the schema says. In tests (`checked`) they are compared with it, and one that differs
  * throws, with its query; otherwise the query's author is believed.
  */
-export const rowsFit = <R extends TObject>(schema: R, rows: unknown[], checked: boolean, query: readonly string[]): rows is Static<R>[] => {
+export const rowsFit = <R extends TObject>(schema: R, rows: unknown[], checked: boolean, query: readonly string[] = []): rows is Static<R>[] => {
   if (!checked) return true
   let check = compiled.get(schema)
   if (!check) compiled.set(schema, check = TypeCompiler.Compile<TObject>(schema))

@@ -7,7 +7,7 @@ import { quoted, tablesOf } from './tables.ts'
 /** The first row of every dump. */
 export const schemaTable = '$schema'
 /** After so many rows the event loop gets its turn. */
-const breathRows = 500
+export const breathRows = 500
 
 const neutral = (value: unknown): unknown => value instanceof Uint8Array ? { $blob: Buffer.from(value).toString('base64') } : value
 

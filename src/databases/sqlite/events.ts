@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Emitted, Heard } from '../../contract/event.ts'
+import { Type } from '@sinclair/typebox'
+import type { Emitted, EventType, Heard } from '../../contract/event.ts'
 import type { World } from '../../module/world.ts'
+import { rowsFit } from '../rows-fit.ts'
 import { type Migration, type Outbox, publishedKeptMs } from '../sql.ts'
 import type { Commits } from './shared-commits.ts'
 
@@ -26,6 +28,14 @@ export const engineMigrations: readonly Migration[] = [{
   ],
 }]
 
+const Waiting = Type.Object({
+  id: Type.String(),
+  type: Type.Unsafe<EventType>(Type.String()),
+  time: Type.String(),
+  trace: Type.String(),
+  data: Type.String(),
+})
+
 export interface Events {
   readonly outbox: Outbox
   /** Inside a transaction: stores the events. */
@@ -34,6 +44,8 @@ export interface Events {
   receive(event: Heard): boolean
   /** After each commit. */
   committed(): void
+  /** At the start, and after a load: events may be waiting that were not emitted here. */
+  look(): void
 }
 
 /** Outbox and inbox of one store. */
@@ -41,6 +53,10 @@ export const eventsOf = (db: DatabaseSync, world: Pick<World, 'now' | 'id'>, com
   const insert = db.prepare('INSERT INTO outbox (id, type, time, trace, data) VALUES (?, ?, ?, ?, ?)')
   const receive = db.prepare('INSERT INTO inbox (id, type, stored_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
   const waiting = db.prepare('SELECT id, type, time, trace, data FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT ?')
+  const oldestWaiting = (limit: number) => {
+    const rows: unknown[] = waiting.all(limit)
+    return rowsFit(Waiting, rows, false) ? rows : []
+  }
   const backlog = db.prepare(`SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS count,
     (SELECT time FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1) AS oldest`)
   const mark = db.prepare('UPDATE outbox SET published_at = ? WHERE published_at IS NULL AND id IN (SELECT value FROM json_each(?))')
@@ -48,9 +64,13 @@ export const eventsOf = (db: DatabaseSync, world: Pick<World, 'now' | 'id'>, com
   const purge = db.prepare('DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox ORDER BY rowid LIMIT ?) AND published_at < ?')
   // Leases are kept in memory: only this process may write the file, and they should die with it.
   const leasedUntil = new Map<string, number>()
-  let stored = waiting.get(1) !== undefined
-  let fresh = false
   const listeners = new Set<() => void>()
+  let fresh = false
+  let stored = false
+  const wake = () => {
+    stored = listeners.size === 0
+    for (const listener of [...listeners]) listener()
+  }
 
   return {
     emit(events, trace) {
@@ -64,21 +84,20 @@ export const eventsOf = (db: DatabaseSync, world: Pick<World, 'now' | 'id'>, com
     committed() {
       if (!fresh) return
       fresh = false
-      stored = listeners.size === 0
-      for (const listener of [...listeners]) listener()
+      wake()
+    },
+    look() {
+      if (waiting.get(1)) wake()
     },
     outbox: {
       async take(limit, leaseMs) {
         const now = world.now()
         for (const [id, until] of leasedUntil) if (until <= now) leasedUntil.delete(id)
-        const taken: Heard[] = []
-        for (const row of waiting.all(limit + leasedUntil.size)) {
-          const id = String(row['id'])
-          if (taken.length === limit || leasedUntil.has(id)) continue
-          taken.push({ id, type: row['type'] as Heard['type'], time: String(row['time']), trace: String(row['trace']), data: JSON.parse(String(row['data'])) })
-        }
-        for (const { id } of taken) leasedUntil.set(id, now + leaseMs)
-        return taken
+        const free = oldestWaiting(limit + leasedUntil.size).filter(({ id }) => !leasedUntil.has(id)).slice(0, limit)
+        for (const { id } of free) leasedUntil.set(id, now + leaseMs)
+        // More may be waiting than were taken.
+        if (free.length === limit) stored = true
+        return free.map((row): Heard => ({ ...row, data: JSON.parse(row.data) }))
       },
       async published(ids) {
         if (ids.length === 0) return
@@ -101,13 +120,13 @@ export const eventsOf = (db: DatabaseSync, world: Pick<World, 'now' | 'id'>, com
         }
         await new Promise<void>((resolve, reject) => {
           const end = (then: () => void) => {
-            listeners.delete(wake)
+            listeners.delete(come)
             signal.removeEventListener('abort', stop)
             then()
           }
-          const wake = () => end(resolve)
+          const come = () => end(resolve)
           const stop = () => end(() => reject(signal.reason))
-          listeners.add(wake)
+          listeners.add(come)
           signal.addEventListener('abort', stop)
         })
       },
