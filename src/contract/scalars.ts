@@ -1,7 +1,8 @@
 import { FormatRegistry, type TSchema, Type } from '@sinclair/typebox'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}$/i
-const email = /^[^\s@<>"(),:;[\]\\]{1,64}@[^\s@<>"(),:;[\]\\]{1,189}$/
+// A dot in the domain is not asked for: `admin@localhost` is one. Control characters are in no part of it.
+const email = /^[^\s@<>"(),:;[\]\\\u0000-\u001f\u007f]{1,64}@[^\s@<>"(),:;[\]\\\u0000-\u001f\u007f]{1,189}$/
 FormatRegistry.Set('uuid', (value) => uuid.test(value))
 FormatRegistry.Set('email', (value) => email.test(value))
 FormatRegistry.Set('date-time', (value) => !Number.isNaN(Date.parse(value)) && value.includes('T'))
@@ -17,6 +18,7 @@ export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 /** Text of a person: no control characters but tab and newlines, and at least one that shows. */
 export const Text = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*\\S[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$' })
+export const isEmail = (value: string): boolean => email.test(value)
 export const isId = (value: string): boolean => uuid.test(value)
 
 /** The fields of `properties` as a closed object: an unknown field is refused. */

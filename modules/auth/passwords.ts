@@ -1,0 +1,44 @@
+import { hash, parseOptions, verify } from '@node-rs/argon2'
+import { invalidInput } from '../../src/contract/faults.ts'
+import type { World } from '../../src/module/world.ts'
+import { normalPassword, refusedPassword } from './rules/passwords.ts'
+import type { Turns } from './turns.ts'
+
+/** Argon2id as OWASP advises: 19 MiB, two passes, one lane. Raising one rehashes each password at its next login. */
+export const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+export type Parameters = typeof parameters
+
+export interface Passwords {
+  /** The PHC string to keep. */
+  hash(password: string, deadline: AbortSignal): Promise<string>
+  /** Whether it is the password of this hash; null stands for an unknown account and takes the same time. */
+  matches(kept: string | null, password: string, deadline: AbortSignal): Promise<boolean>
+  /** `kept`, or a hash under today's parameters where those rose since. */
+  renewed(kept: string, password: string, deadline: AbortSignal): Promise<string>
+}
+
+/** Hashes off the event loop (the library's threads), each in its turn. */
+export const argon2Passwords = (world: Pick<World, 'random'>, turns: Turns, wanted: Parameters = parameters): Passwords => {
+  const make = (password: string) => hash(normalPassword(password), { ...wanted, salt: world.random(16) })
+  let dummy: Promise<string> | undefined
+  return {
+    hash: (password, deadline) => turns.take(() => make(password), deadline),
+    matches: (kept, password, deadline) => turns.take(async () => {
+      // Made at the first login whoever it is, so that it tells nothing about anyone.
+      dummy ??= make(Buffer.from(world.random(32)).toString('base64url'))
+      const none = await dummy
+      return await verify(kept ?? none, normalPassword(password)) && kept !== null
+    }, deadline),
+    async renewed(kept, password, deadline) {
+      const { memoryCost, timeCost, parallelism } = parseOptions(kept)
+      const good = memoryCost >= wanted.memoryCost && timeCost >= wanted.timeCost && parallelism >= wanted.parallelism
+      return good ? kept : turns.take(() => make(password), deadline)
+    },
+  }
+}
+
+/** Throws `invalid_input` naming the field where the policy refuses the password. */
+export const mustBeGood = (password: string, field: string): void => {
+  const message = refusedPassword(password)
+  if (message !== null) throw invalidInput(undefined, { errors: [{ in: 'body', path: `/${field}`, message }] })
+}
