@@ -1,0 +1,84 @@
+import type { Heard } from '../contract/event.ts'
+import type { Outbox } from '../databases/sql.ts'
+import type { Log } from '../module/log.ts'
+import type { World } from '../module/world.ts'
+import type { Bus } from './bus.ts'
+import { delayMs } from './delay.ts'
+
+export interface RelayOptions {
+  /** Whose outbox it is, for the log. */
+  name: string
+  outbox: Outbox
+  bus: Pick<Bus, 'publish'>
+  world: World
+  log: Log
+}
+
+export interface Relay {
+  backlog: Outbox['backlog']
+  /** Takes nothing more; resolves when what it published is marked. */
+  stop(): Promise<void>
+}
+
+const atOnce = 100
+/** Nobody else takes what this relay has taken; after a crash it is published again by another once this is over. */
+const leaseMs = 30_000
+/** The outbox wakes the relay; this finds what another instance took and left. */
+const pollMs = 10_000
+const retry = { firstMs: 100, mostMs: 10_000 }
+
+/** Publishes a store's events and then marks them, until it is stopped. Any number may work on one outbox at once. */
+export const startRelay = ({ name, outbox, bus, world, log }: RelayOptions): Relay => {
+  let stopped = false
+  /** Ends the present wait. */
+  let waiting = new AbortController()
+
+  const pause = async (until: (signal: AbortSignal) => Promise<unknown>) => {
+    if (stopped) return
+    waiting = new AbortController()
+    const { signal } = waiting
+    try {
+      await until(signal)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      waiting.abort()
+    }
+  }
+  const backOff = (failures: number) => pause((signal) => world.sleep(delayMs(world, failures, retry), signal))
+
+  const publish = async (events: readonly Heard[]) => {
+    for (let attempt = 1; !stopped; attempt++) {
+      try {
+        await bus.publish(events)
+        return await outbox.published(events.map(({ id }) => id))
+      } catch (error) {
+        log.warn('events were not published and will be again', { outbox: name, count: events.length, attempt, error })
+        await backOff(attempt)
+      }
+    }
+  }
+  const run = async () => {
+    for (let failures = 0; !stopped;) {
+      try {
+        const events = await outbox.take(atOnce, leaseMs)
+        failures = 0
+        if (events.length > 0) await publish(events)
+        else await pause((signal) => Promise.race([outbox.arrived(signal), world.sleep(pollMs, signal)]))
+      } catch (error) {
+        log.warn('the outbox cannot be read', { outbox: name, error })
+        await backOff(++failures)
+      }
+    }
+  }
+  const running = run()
+
+  return {
+    backlog: () => outbox.backlog(),
+    stop() {
+      stopped = true
+      waiting.abort()
+      return running
+    },
+  }
+}
