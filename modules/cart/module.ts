@@ -12,7 +12,7 @@ import { pricingOf, settings } from './settings.ts'
 import { migrations } from './stores/migrations.ts'
 import { openSqlite } from './stores/sqlite.ts'
 
-export default module({
+export const cartModule = module({
   contract: cart,
   uses: { product },
   settings,
