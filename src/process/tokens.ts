@@ -5,6 +5,7 @@ import type { Log } from '../module/log.ts'
 import type { Secrets } from '../module/secrets.ts'
 import type { World } from '../module/world.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import { StartError } from './check.ts'
 import { type Container, token } from './container.ts'
 import type { Ending } from './ending.ts'
 
@@ -24,7 +25,9 @@ export const tokens = {
 
 /** Opens a database that is closed when the process ends. */
 export const opened = async (container: Container, ...[name, about]: Parameters<OpenDatabase>): Promise<Database> => {
-  const database = await container.get(tokens.openDatabase)(name, about)
+  const database = await container.get(tokens.openDatabase)(name, about).catch((error: unknown) => {
+    throw new StartError([{ name: `${name}.db`, message: error instanceof Error ? error.message : String(error) }])
+  })
   container.get(tokens.ending).add(`${name}.db`, () => database.close())
   return database
 }
