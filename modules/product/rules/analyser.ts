@@ -52,6 +52,6 @@ export const wordsOf = (text: string): Word[] => {
 /** What a person reads of an HTML text. */
 export const withoutMarkup = (html: string): string =>
   html.includes('<') || html.includes('&')
-    ? html.replace(/<(script|style)\b[^>]*>[^]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/&#(\d{1,6});/g, character).replace(/&[a-z]+\d*;/gi, ' ')
+    ? html.replace(/<[^<>]*>/g, ' ').replace(/&#(\d{1,6});/g, character).replace(/&[a-z]+\d*;/gi, ' ')
     : html
 const character = (_: string, code: string) => (Number(code) <= 0x10ffff ? String.fromCodePoint(Number(code)) : ' ')

@@ -20,11 +20,6 @@ const catalogue: Migration = {
       n integer not null default 0
     ) strict`,
     `create index category_parent on category (parent)`,
-    `create table category_word (
-      token text not null,
-      category text not null references category (id) on delete cascade,
-      primary key (token, category)
-    ) strict, without rowid`,
     `create table product (
       -- the id as a number, in the ids' order (rules/order.ts)
       num integer primary key,
@@ -57,7 +52,7 @@ const catalogue: Migration = {
       buyable integer not null default 0 check (buyable in (0, 1))
     ) strict, without rowid`,
     `create index variant_offer on variant (product, price, buyable)`,
-    `create index variant_sku on variant (sku) where sku is not null`,
+    `create index variant_price on variant (buyable, price, product)`,
     `create table live (
       num integer primary key references product (num) on delete cascade,
       -- raised with each change of stock or rating

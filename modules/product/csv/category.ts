@@ -1,0 +1,40 @@
+import { Slug } from '../contract/schemas.ts'
+import { Refusal } from './flaw.ts'
+import { parsed } from './own.ts'
+import type { Row } from './rows.ts'
+import type { Cell } from './run.ts'
+import { readText } from './values.ts'
+
+/** A category on the way from the root to the product's; `slug` only where our own column tells it. */
+export interface CategoryStep { readonly name: string; readonly slug: string | null }
+
+const deepest = 20
+
+/**
+ * A product's category: `Type`, else Shopify's taxonomy, a hierarchy by ` > `. Our own column, where it is filled, goes
+ * before both: it alone tells slugs and names with ` > ` in them.
+ */
+export const readCategory = (row: Row, cell: Cell, overwrites: boolean): readonly CategoryStep[] | null | undefined => {
+  const own = cell(row, 'ownCategory')
+  if (own) return readOwnCategory(own)
+  const [type, taxonomy] = [cell(row, 'type'), cell(row, 'taxonomy')]
+  const text = type || taxonomy
+  if (!text) return overwrites && (type ?? taxonomy) !== undefined ? null : undefined
+  const steps = text.split(/\s>\s/).map((name) => name.trim()).filter((name) => name !== '')
+  if (steps.length === 0) return null
+  if (steps.length > deepest) throw new Refusal('invalid_category', `The category lies more than ${deepest} deep`)
+  return steps.map((name) => ({ name: readText(name, 'A category\'s name', 255), slug: null }))
+}
+
+const slug = new RegExp(Slug.pattern ?? '', 'u')
+/** `[{"slug":"outdoor","name":"Outdoor"},…]`, the root first. */
+const readOwnCategory = (text: string): CategoryStep[] => {
+  const steps = parsed(text, 'invalid_category')
+  if (!Array.isArray(steps) || steps.length === 0 || steps.length > deepest) throw wrong()
+  return steps.map((step: unknown) => {
+    if (typeof step !== 'object' || step === null || !('slug' in step) || !('name' in step)) throw wrong()
+    if (typeof step.slug !== 'string' || typeof step.name !== 'string' || step.slug.length > 200 || !slug.test(step.slug) || step.name.trim() === '') throw wrong()
+    return { slug: step.slug, name: readText(step.name, 'A category\'s name', 255) }
+  })
+}
+const wrong = () => new Refusal('invalid_category', 'Mercado / Category is not [{"slug": …, "name": …}, …], the root first')

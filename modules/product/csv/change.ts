@@ -1,0 +1,164 @@
+import type { Image, Kept, Option, ProductChange, ProductRecord, StockTarget, VariantRecord } from '../store.ts'
+import { optionsOf, variantName } from '../rules/variants.ts'
+import { Refusal, type Flaw } from './flaw.ts'
+import type { NamedImage } from './images.ts'
+import type { NamedProduct } from './product.ts'
+import { stockAsked } from './stock.ts'
+import { type NamedVariant, variantKey } from './variant.ts'
+
+export interface ChangeOptions {
+  currency: string
+  now: number
+  newId(): string
+  /** The category's id; undefined: the file says nothing of it. */
+  category: string | null | undefined
+  /** Begins the stock moves' effects; each import's own. */
+  effect: string
+}
+/** `change` is null where the shop has it all already. */
+export type Change = { is: 'change'; change: ProductChange | null; variants: { created: number; updated: number } } | { is: 'refused'; flaw: Flaw }
+
+const mostVariants = 2048
+const mostImages = 250
+
+/** What a run asks of the product that `kept` is now, or of a new one. What the run does not name stays as it is. */
+export const changeOf = (named: NamedProduct, kept: Kept | null, options: ChangeOptions): Change => {
+  let line = named.line
+  try {
+    if (!kept && named.name === undefined) throw new Refusal('title_required', 'The product is new, and its title is blank')
+    const names = namesOf(named, kept?.record)
+    const known = knownBy(names, kept?.record)
+    const stock: StockTarget[] = []
+    const written = new Map<VariantRecord | NamedVariant, VariantRecord>()
+    for (const variant of named.variants) {
+      line = variant.line
+      const was = known.get(keyOf(variant, names, known))
+      const made = variantOf(variant, was, names, options.newId)
+      written.set(was ?? variant, made)
+      const available = stockAsked(variant.stock, was ? (kept?.available[was.id] ?? null) : undefined)
+      if (available !== undefined) stock.push({ variantId: made.id, available, effect: `${options.effect}:${variant.line}` })
+    }
+    line = named.line
+    const variants = [...(kept?.record.variants ?? []), ...named.variants].flatMap((one) => {
+      const made = written.get(one)
+      return made ? [made] : 'id' in one ? [one] : []
+    })
+    if (variants.length === 0) throw new Refusal('price_required', 'The product is new, and has no price')
+    if (variants.length > mostVariants) throw new Refusal('too_many_variants', `A product has at most ${mostVariants} variants`)
+    const record = recordOf(named, kept?.record, variants, options)
+    const created = named.variants.length - (kept?.record.variants.filter((variant) => written.has(variant)).length ?? 0)
+    const same = kept !== null && stock.length === 0 && JSON.stringify(kept.record) === JSON.stringify({ ...record, version: kept.record.version, updatedAt: kept.record.updatedAt })
+    return {
+      is: 'change', variants: { created, updated: named.variants.length - created },
+      change: same ? null : { record, replaces: kept?.record.version ?? null, stock, newCategory: null },
+    }
+  } catch (error) {
+    if (error instanceof Refusal) return { is: 'refused', flaw: { line, code: error.code, message: error.message } }
+    throw error
+  }
+}
+
+/** The options' names: the run's; where it tells none the product's. A product keeps how many it has. */
+const namesOf = (named: NamedProduct, was: ProductRecord | undefined): readonly string[] => {
+  const now = was?.options.map(({ name }) => name)
+  const told = named.options ?? now ?? []
+  if (now && told.length !== now.length && named.variants.length > 0)
+    throw new Refusal('options_differ', `The product has ${listed(now)}; here are ${listed(told)}. Change the options of the product first`)
+  return now?.map((name, at) => (name.trim() === told[at] ? name : (told[at] ?? name))) ?? told
+}
+const listed = (names: readonly string[]) => (names.length === 0 ? 'no options' : `the options ${names.join(', ')}`)
+
+/** The product's variants by what tells them apart. */
+const knownBy = (names: readonly string[], was: ProductRecord | undefined): ReadonlyMap<string, VariantRecord> => {
+  const known = new Map<string, VariantRecord>()
+  for (const variant of was?.variants ?? []) {
+    const values = was?.options.map(({ name }) => variant.options[name]?.trim() ?? '') ?? []
+    while (values.at(-1) === '') values.pop()
+    for (let number = 1; ; number++) {
+      const key = variantKey(values, number)
+      if (known.has(key)) continue
+      known.set(key, variant)
+      break
+    }
+  }
+  return known
+}
+
+const keyOf = ({ values, number }: NamedVariant, names: readonly string[], known: ReadonlyMap<string, VariantRecord>): string => {
+  if (values.length > names.length) throw new Refusal('option_name_required', `There is a value ("${values.at(-1)}") for an option without a name`)
+  const key = variantKey(values, number ?? 1)
+  if (values.length === 0 && names.length > 0 && number === null && !known.has(key))
+    throw new Refusal('option_value_required', `Which variant? There is no value for ${names.join(', ')}`)
+  return key
+}
+
+const variantOf = (named: NamedVariant, was: VariantRecord | undefined, names: readonly string[], newId: () => string): VariantRecord => {
+  const options = Object.fromEntries(names.flatMap((name, at) => {
+    const value = named.values[at]
+    return value ? [[name, was?.options[name]?.trim() === value ? was.options[name] : value]] : []
+  }))
+  const price = named.price ?? was?.price
+  if (price === undefined) throw new Refusal('price_required', 'The variant is new, and has no price')
+  const called = was && was.name !== variantName(was.options) ? was.name : variantName(options)
+  return {
+    id: was?.id ?? newId(),
+    sku: told(named.sku, was?.sku, null),
+    name: told(named.name, called, called),
+    options, price,
+    compareAtPrice: told(named.compareAtPrice, was?.compareAtPrice, null),
+    weightGrams: told(named.weightGrams, was?.weightGrams, null),
+  }
+}
+
+/** What is said, unless it is what stands there but for outer spaces, which a file cannot hold. */
+const told = <T>(said: T | undefined, was: T | undefined, blank: T): T => {
+  if (said === undefined) return was ?? blank
+  if (typeof was === 'string' && (was.trim() === said || (said === null && was.trim() === ''))) return was
+  return said
+}
+
+const recordOf = (named: NamedProduct, was: ProductRecord | undefined, variants: readonly VariantRecord[], { currency, now, newId, category }: ChangeOptions): ProductRecord => ({
+  id: was?.id ?? newId(),
+  slug: was?.slug ?? named.slug,
+  name: told(named.name, was?.name, named.slug),
+  description: told(named.description, was?.description, null),
+  vendor: told(named.vendor, was?.vendor, null),
+  currency: was?.currency ?? currency,
+  category: category === undefined ? (was?.category ?? null) : category,
+  tags: named.tags && !(was && was.tags.map((tag) => tag.trim()).join() === named.tags.join()) ? named.tags : (was?.tags ?? []),
+  status: named.status ?? was?.status ?? 'active',
+  options: orderedOptions(named, was, variants),
+  attributes: named.attributes ?? was?.attributes ?? {},
+  images: imagesOf(named.images, was?.images ?? [], newId),
+  variants,
+  createdAt: was?.createdAt ?? now,
+  updatedAt: now,
+  version: (was?.version ?? 0) + 1,
+})
+
+/** Values keep the order they have, or are told in; new ones come behind. What no variant and nobody names goes. */
+const orderedOptions = (named: NamedProduct, was: ProductRecord | undefined, variants: readonly VariantRecord[]): Option[] => {
+  const names = named.options ?? was?.options.map(({ name }) => name) ?? []
+  const derived = new Map(optionsOf(variants).map(({ name, values }) => [name, values]))
+  return names.map((name, at) => {
+    const kept = was?.options[at]
+    const first = named.values?.find((option) => option.name === name)?.values ?? kept?.values ?? []
+    const title = kept?.name.trim() === name ? kept.name : name
+    return { name: title, values: [...new Set([...first, ...(derived.get(title) ?? [])])] }
+  })
+}
+
+const imagesOf = (named: readonly NamedImage[], was: readonly Image[], newId: () => string): Image[] => {
+  const images = new Map(was.map((image) => [image.url, image]))
+  const positions = new Map<string, number>()
+  for (const { url, alt, position } of named) {
+    const known = images.get(url)
+    images.set(url, known
+      ? { ...known, alt: told(alt, known.alt, null) }
+      : { id: newId(), url, alt: alt ?? null, width: null, height: null, renditions: [] })
+    if (position !== null) positions.set(url, position)
+  }
+  if (images.size > mostImages) throw new Refusal('too_many_images', `A product has at most ${mostImages} images`)
+  // Those with a position first; the others stay in their order behind them.
+  return [...images.values()].sort((a, b) => (positions.get(a.url) ?? Infinity) - (positions.get(b.url) ?? Infinity) || 0)
+}

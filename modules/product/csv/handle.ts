@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto'
+import { Slug } from '../contract/schemas.ts'
+import { freeSlug, slugify } from '../rules/slug.ts'
+
+const slug = new RegExp(Slug.pattern ?? '', 'u')
+const maxLength = Slug.maxLength ?? 0
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
+const nobody: ReadonlySet<string> = new Set()
+
+/**
+ * The slug that a handle (or, without one, a title) stands for, the same each time: a file that comes again finds its
+ * products by it. A slug is its own, capitals apart; anything else is made one.
+ */
+export const slugOf = (text: string): string => {
+  const lower = text.toLowerCase()
+  if (lower.length <= maxLength && slug.test(lower)) return freeSlug(lower, nobody)
+  // What has to be cut must not become another's.
+  const made = slugify(text, `product-${digest(text)}`)
+  return text.length <= maxLength - 20 ? freeSlug(made, nobody) : `${made.slice(0, maxLength - 20).replace(/-+$/, '')}-${digest(text)}`
+}
