@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { evaluated } from './evaluated.ts'
 
 /**
  * Runs in a process of its own, so that the shop goes on selling (its writers wait milliseconds) and so that no file of the
@@ -35,9 +36,9 @@ sync(folder, 'r')
 export const copyDatabases = async (paths: readonly string[], toFolder: string): Promise<string[]> => {
   const folder = resolve(toFolder)
   const copies = paths.map((path) => ({ from: resolve(path), to: join(folder, basename(path)) }))
-  const run = 'deno' in process.versions ? ['eval', '--no-config', program] : ['--input-type=module', '--eval', program]
+  const { file, args } = evaluated(program, { folder, copies })
   try {
-    await promisify(execFile)(process.execPath, [...run, JSON.stringify({ folder, copies })])
+    await promisify(execFile)(file, args)
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
     const reason = /Error: (.*)/.exec(said)?.[1] ?? (error instanceof Error ? error.message : String(error))
