@@ -3,6 +3,7 @@ import { fault } from './fault.ts'
 /** The faults that any operation may answer with; a contract lists only its own. In the order of API.md. */
 export const routeNotFound = fault('route_not_found', 404, 'There is nothing at this path')
 export const methodNotAllowed = fault('method_not_allowed', 405, 'This path does not take that method')
+export const requestTimeout = fault('request_timeout', 408, 'The request did not arrive in time', true)
 export const rateLimited = fault('rate_limited', 429, 'Too many requests', true)
 export const bodyTooLarge = fault('body_too_large', 413, 'The body is larger than this operation takes')
 export const unsupportedMediaType = fault('unsupported_media_type', 415, 'This operation takes another content type')

@@ -1,0 +1,25 @@
+export type Body = string | Uint8Array | ReadableStream<Uint8Array> | null
+/** An answer before it has left: header names in lower case, one value each. */
+export interface Answered { status: number; body: Body; headers: Record<string, string> }
+
+const CSP_API = "default-src 'none'; frame-ancestors 'none'"
+/** For pages of operations: their own styles and forms, no script, nothing from elsewhere. */
+export const CSP_PAGE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+/** What every answer carries, where it has not said otherwise. */
+export const secure = (headers: Answered['headers'], requestId: string, https: boolean): void => {
+  headers['x-request-id'] = requestId
+  headers['x-content-type-options'] = 'nosniff'
+  headers['x-frame-options'] = 'DENY'
+  headers['referrer-policy'] = 'no-referrer'
+  headers['content-security-policy'] ??= CSP_API
+  headers['cache-control'] ??= 'no-store'
+  if (https) headers['strict-transport-security'] = 'max-age=31536000; includeSubDomains'
+}
+
+/** Whether If-None-Match names this ETag (RFC 9110 §13.1.2: weak comparison). */
+export const isKnown = (etag: string, ifNoneMatch: string): boolean => {
+  if (ifNoneMatch.trim() === '*') return true
+  const opaque = etag.replace(/^W\//, '')
+  return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === opaque)
+}

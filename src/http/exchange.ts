@@ -1,0 +1,76 @@
+import { deadlineExceeded } from '../contract/faults.ts'
+import type { Caller, Context } from '../module/context.ts'
+import { nobody } from './caller.ts'
+import type { Edge, Peer } from './edge.ts'
+import { acceptedId, continuedTrace } from './trace.ts'
+
+/** What is served: for labels, logs and access. */
+export interface Served {
+  module: string
+  /** An operation's name, or `none`. */
+  operation: string
+  /** The route's template, which names no ids: logs tell it instead of the path. */
+  route: string
+  deadlineMs: number
+  /** Whether the client address's general limit counts it. */
+  counted: boolean
+}
+
+/** A request, what its listener knows of the client, and the holes of its path, decoded. */
+export interface Asked { readonly request: Request; readonly peer: Partial<Peer>; hole(name: string): string }
+
+/** One request on its way through, and what became known of it. */
+export class Exchange {
+  readonly edge: Edge
+  readonly served: Served
+  readonly asked: Asked
+  readonly request: Request
+  readonly headers: Headers
+  readonly trace: string
+  readonly requestId: string
+  readonly address: string
+  /** By the monotonic clock, for durations alone. */
+  readonly startedAt = performance.now()
+  readonly endsAt: number
+  caller: Caller = nobody
+  /** The client is still sending: running out of time is its fault then. */
+  receiving = false
+  /** RateLimit and RateLimit-Policy, once an operation's own limit has counted. */
+  limits: Readonly<Record<string, string>> | null = null
+  #abort: AbortController | null = null
+
+  constructor(edge: Edge, served: Served, asked: Asked) {
+    this.edge = edge
+    this.served = served
+    this.asked = asked
+    this.request = asked.request
+    this.headers = asked.request.headers
+    this.trace = continuedTrace(this.headers.get('traceparent')) ?? edge.newTrace()
+    this.requestId = acceptedId(this.headers.get('x-request-id')) ?? this.trace
+    this.address = edge.addressOf(asked.peer.address ?? '', () => this.headers.get('x-forwarded-for'))
+    this.endsAt = edge.world.now() + served.deadlineMs
+  }
+
+  get deadline(): AbortSignal {
+    this.#abort ??= new AbortController()
+    return this.#abort.signal
+  }
+
+  expire(): void {
+    this.#abort ??= new AbortController()
+    this.#abort.abort(deadlineExceeded())
+  }
+
+  /** What the handler sees: an object of its own properties, so that it can be spread. */
+  context(key: string | null): Context {
+    const exchange = this
+    return {
+      caller: this.caller,
+      trace: this.trace,
+      get deadline() { return exchange.deadline },
+      leftMs: () => Math.max(0, exchange.endsAt - exchange.edge.world.now()),
+      ...(key === null ? null : { key }),
+      client: { address: this.address, get device() { return (exchange.headers.get('user-agent') ?? '').slice(0, 200) } },
+    }
+  }
+}

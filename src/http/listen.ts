@@ -1,0 +1,84 @@
+import { getRequestListener } from '@hono/node-server'
+import { createServer } from 'node:http'
+import type { Peer } from './edge.ts'
+
+export type Fetch = (request: Request, peer: Peer) => Response | Promise<Response>
+export interface ListenOptions { host: string; port: number }
+export interface Listener {
+  /** The port it listens on, of use where 0 was asked for. */
+  port: number
+  /** Takes no new connection, lets what runs finish, and ends what is left after `withinMs`. */
+  close(withinMs: number): Promise<void>
+}
+
+/** Above the 60 s that proxies keep theirs: who closes an idle connection first must be the client. */
+const KEEP_ALIVE_MS = 65_000
+const HEADERS_MS = 15_000
+const MOST_HEADER_BYTES = 16 * 1024
+const POLL_MS = 50
+
+/** Serves a fetch handler over HTTP, on Node and on Deno. */
+export const listen = (fetch: Fetch, options: ListenOptions): Promise<Listener> =>
+  'Deno' in globalThis ? listenOnDeno(fetch, options) : listenOnNode(fetch, options)
+
+const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promise<Listener> => {
+  let closing = false
+  const answer = getRequestListener(
+    (request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '', target: incoming.url ?? '/' }),
+    // What the adaptor makes no request of, such as a backslash in the path, is refused like the same on Deno.
+    { hostname: host, errorHandler: () => fetch(new Request('http://localhost/'), { address: '', target: '/%00' }) },
+  )
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, maxHeaderSize: MOST_HEADER_BYTES,
+    // Bodies have the deadline of their operation: an import may take long.
+    requestTimeout: 0,
+  }, (incoming, outgoing) => {
+    if (closing) outgoing.shouldKeepAlive = false
+    void answer(incoming, outgoing)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => { server.off('error', reject); resolve() })
+  })
+  const address = server.address()
+  return {
+    port: address === null || typeof address === 'string' ? port : address.port,
+    close: (withinMs) => new Promise<void>((resolve) => {
+      closing = true
+      let closed = false
+      server.close(() => { closed = true; resolve() })
+      const closeIdle = (leftMs: number): void => {
+        if (closed) return
+        if (leftMs <= 0) return server.closeAllConnections()
+        // Connections of requests that still run fall idle one by one.
+        server.closeIdleConnections()
+        AbortSignal.timeout(POLL_MS).addEventListener('abort', () => closeIdle(leftMs - POLL_MS), { once: true })
+      }
+      closeIdle(withinMs)
+    }),
+  }
+}
+
+/** The part of Deno's server that is used here; its own types would be global. */
+interface DenoServer { addr: { port: number }; finished: Promise<void>; shutdown(): Promise<void> }
+interface DenoRuntime {
+  serve(
+    options: { hostname: string; port: number; signal: AbortSignal; onListen(): void },
+    handler: (request: Request, info: { remoteAddr: { hostname?: string } }) => Response | Promise<Response>,
+  ): DenoServer
+}
+declare const Deno: DenoRuntime
+
+const listenOnDeno = async (fetch: Fetch, { host, port }: ListenOptions): Promise<Listener> => {
+  const stop = new AbortController()
+  const server = Deno.serve({ hostname: host, port, signal: stop.signal, onListen() {} }, (request, { remoteAddr }) =>
+    fetch(request, { address: remoteAddr.hostname ?? '' }))
+  return {
+    port: server.addr.port,
+    async close(withinMs) {
+      const late = AbortSignal.timeout(withinMs)
+      late.addEventListener('abort', () => stop.abort(), { once: true })
+      await server.shutdown()
+    },
+  }
+}

@@ -1,0 +1,185 @@
+import { isFault } from '../contract/fault.ts'
+import { deadlineExceeded, internalError, rateLimited, requestTimeout } from '../contract/faults.ts'
+import { type Answered, isKnown, secure } from './answer.ts'
+import { discard } from './body.ts'
+import { chooseEncoding, compress, compressStream, isCompressible, isWorthIt } from './compress.ts'
+import { allowOrigin } from './cors.ts'
+import type { Edge } from './edge.ts'
+import { type Asked, Exchange, type Served } from './exchange.ts'
+import { limitKey } from './address.ts'
+import { problem } from './problem.ts'
+
+export type Work = (exchange: Exchange) => Promise<Answered> | Answered
+
+const DISCARD_MS = 2000
+const headerText = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/**
+ * The one pass every request takes, instead of a stack of middlewares: request id, general limit, the work under its
+ * deadline, the answer's headers, CORS, 304, compression, one log line, one count.
+ */
+export const pass = (edge: Edge, served: Served, work: Work, asked: Asked): Promise<Response> =>
+  new Promise((resolve) => {
+    const exchange = new Exchange(edge, served, asked)
+    let open = true
+    const answer = (answered: Answered): void => {
+      if (!open) return drop(answered)
+      open = false
+      edge.deadlines.remove(timed)
+      const failed = (error: unknown): void => resolve(leave(exchange, secured(exchange, refusal(exchange, error))))
+      try {
+        const sent = send(exchange, answered)
+        if (sent instanceof Promise) sent.then(resolve, failed)
+        else resolve(sent)
+      } catch (error) {
+        failed(error)
+      }
+    }
+    const timed = {
+      endsAt: exchange.endsAt,
+      expire() {
+        exchange.expire()
+        const late = refusal(exchange, exchange.receiving ? requestTimeout() : deadlineExceeded())
+        late.headers['connection'] = 'close'
+        answer(late)
+      },
+    }
+    edge.deadlines.add(timed)
+    void run(exchange, work).then(answer)
+  })
+
+/** Counts a request of an address against the general limit. */
+const count = ({ edge, served, address }: Exchange): void => {
+  const { rateLimit, rateLimitRequests, rateLimitSeconds } = edge.settings
+  if (!rateLimit || !served.counted) return
+  const taken = edge.limiter.take('', limitKey(address), rateLimitRequests, rateLimitSeconds)
+  if (!taken.allowed) throw rateLimited(undefined, { headers: { 'retry-after': String(taken.resetS) } })
+}
+
+const run = async (exchange: Exchange, work: Work): Promise<Answered> => {
+  try {
+    count(exchange)
+    return await work(exchange)
+  } catch (error) {
+    const refused = refusal(exchange, error)
+    await unread(exchange)
+    return refused
+  }
+}
+
+/** A refusal before the body was read: on both runtimes the sender only sees it once its own sending is done. */
+const unread = async ({ request, edge }: Exchange): Promise<void> => {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.headers.get('content-length') === '0') return
+  if (request.bodyUsed) return
+  const enough = new AbortController()
+  await Promise.race([discard(request, enough.signal), edge.world.sleep(DISCARD_MS, enough.signal)]).catch(() => {})
+  enough.abort()
+}
+
+const refusal = (exchange: Exchange, error: unknown): Answered => {
+  const { edge, requestId, headers, served } = exchange
+  const shown = isFault(error) ? error : internalError()
+  if (shown !== error) edge.log.error('a request failed', { requestId, module: served.module, operation: served.operation, error })
+  else if (shown.status >= 500) edge.log.warn('a request was refused', { requestId, module: served.module, operation: served.operation, code: shown.code, reason: shown.message })
+  return problem(shown, requestId, edge.publicUrl(), headers.get('authorization') !== null)
+}
+
+/** An answer that came too late for anybody to read. */
+const drop = ({ body }: Answered): void => {
+  if (body instanceof ReadableStream) void body.cancel().catch(() => {})
+}
+
+const secured = ({ requestId, edge }: Exchange, answered: Answered): Answered => {
+  secure(answered.headers, requestId, edge.publicUrl().startsWith('https:'))
+  return answered
+}
+
+/** The answer as it leaves, with what every answer carries; a promise only where a thread compresses it. */
+const send = (exchange: Exchange, { status, body, headers }: Answered): Response | Promise<Response> => {
+  const { edge, request } = exchange
+  secured(exchange, { status, body, headers })
+  if (exchange.limits !== null) Object.assign(headers, exchange.limits)
+  if (edge.cors.on) {
+    const origin = exchange.headers.get('origin')
+    if (edge.cors.allows(origin)) allowOrigin(headers, origin)
+    vary(headers, 'Origin')
+  }
+  const { etag } = headers
+  if (etag !== undefined && status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
+    const given = exchange.headers.get('if-none-match')
+    if (given !== null && isKnown(etag, given)) {
+      drop({ status, body, headers })
+      delete headers['content-type']
+      return leave(exchange, { status: 304, body: null, headers })
+    }
+  }
+  if (!edge.settings.compression || body === null || !isCompressible(headers['content-type'])) return leave(exchange, { status, body, headers })
+  vary(headers, 'Accept-Encoding')
+  if (request.method === 'HEAD' || (etag !== undefined && !etag.startsWith('W/'))) return leave(exchange, { status, body, headers })
+  const stream = body instanceof ReadableStream
+  if (!stream && !isWorthIt(body)) return leave(exchange, { status, body, headers })
+  const encoding = chooseEncoding(exchange.headers.get('accept-encoding'), stream ? ['gzip'] : ['br', 'gzip'])
+  if (encoding === null) return leave(exchange, { status, body, headers })
+  headers['content-encoding'] = encoding
+  if (stream) return leave(exchange, { status, body: compressStream(body), headers })
+  const smaller = compress(body, encoding)
+  return smaller instanceof Promise ? smaller.then((bytes) => leave(exchange, { status, body: bytes, headers })) : leave(exchange, { status, body: smaller, headers })
+}
+
+const vary = (headers: Answered['headers'], name: string): void => {
+  headers['vary'] = headers['vary'] === undefined ? name : `${headers['vary']}, ${name}`
+}
+
+const leave = (exchange: Exchange, { status, body, headers }: Answered): Response => {
+  for (const name in headers) if (!headerText.test(headers[name] ?? '')) throw new Error(`the header ${name} holds what no header may`)
+  const head = exchange.request.method === 'HEAD'
+  if (body instanceof ReadableStream) {
+    if (!head) return new Response(counted(body, (bytes, error) => settle(exchange, status, bytes, error)), { status, headers })
+    drop({ status, body, headers })
+    settle(exchange, status, 0)
+    return new Response(null, { status, headers })
+  }
+  const bytes = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+  if (head && body !== null) headers['content-length'] = String(bytes)
+  settle(exchange, status, head ? 0 : bytes)
+  return new Response(head ? null : body, { status, headers })
+}
+
+/** A stream that tells how many bytes of it were read, once it ends, fails or is given up. */
+const counted = (body: ReadableStream<Uint8Array>, ended: (bytes: number, error?: unknown) => void): ReadableStream<Uint8Array> => {
+  const reader = body.getReader()
+  let bytes = 0
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) {
+          controller.close()
+          ended(bytes)
+        } else {
+          bytes += value.byteLength
+          controller.enqueue(value)
+        }
+      } catch (error) {
+        controller.error(error)
+        ended(bytes, error)
+      }
+    },
+    async cancel(reason) {
+      ended(bytes)
+      await reader.cancel(reason)
+    },
+  }, { highWaterMark: 0 })
+}
+
+/** The one log line and the one count of a request. */
+const settle = ({ edge, served, request, requestId, caller, startedAt }: Exchange, status: number, bytes: number, error?: unknown): void => {
+  const ms = performance.now() - startedAt
+  const { module, operation, route } = served
+  edge.observe({ module, operation, status, ms, bytes })
+  edge.log.info('request', {
+    method: request.method, route, status, ms: Math.round(ms * 100) / 100, bytes, requestId, module, operation,
+    caller: caller.is === 'user' ? caller.id : caller.is,
+  })
+  if (error !== undefined) edge.log.error('an answer broke off', { requestId, module, operation, error })
+}
