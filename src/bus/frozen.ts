@@ -3,10 +3,11 @@
  * process needs no copy and still lets neither side change what the other holds, nor see what a wire would lose.
  */
 export const frozen = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null && !known.has(value)) {
+  if (typeof value !== 'object' || value === null) leaf(value, '')
+  else if (!known.has(value)) {
     walk(value, '')
     known.add(value)
-  } else leaf(value, '')
+  }
   return value
 }
 
