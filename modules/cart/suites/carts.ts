@@ -1,6 +1,7 @@
+import { test } from 'node:test'
 import type { Cart, CartStore, Moment, Owner } from '../store.ts'
 
-/** What a store's suites are made of: ids of the right form, and moments. */
+/** The n-th id: a UUIDv7 of the right form. */
 export const id = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
 export const variant = (n: number): string => id(0xa000 + n)
 export const guest: Owner = `session:${'a'.repeat(64)}`
@@ -14,6 +15,16 @@ export const quantities = (cart: Cart | null): [string, number][] => (cart?.line
 
 export type Opened = { store: CartStore; close(): Promise<void> }
 export type Open = () => Promise<Opened>
+
+/** A case over a store of its own. */
+export const withStore = (open: Open) => (title: string, run: (store: CartStore) => Promise<void>) => test(title, async () => {
+  const { store, close } = await open()
+  try {
+    await run(store)
+  } finally {
+    await close()
+  }
+})
 
 /** The owner's cart with `quantity` of each variant, made at moment 1. */
 export const filled = async (store: CartStore, owner: Owner, cartId: string, lines: readonly [n: number, quantity: number][], livesMs?: number): Promise<Cart> => {

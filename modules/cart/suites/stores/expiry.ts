@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import type { CartStore } from '../../store.ts'
-import { type Open, at, filled, guest, id, piece, quantities, user, variant } from '../carts.ts'
+import { type Open, at, filled, guest, id, piece, quantities, user, variant, withStore } from '../carts.ts'
 
 export default (open: Open): void => {
-  const with_ = (title: string, run: (store: CartStore) => Promise<void>) => test(title, async () => {
-    const { store, close } = await open()
-    try { await run(store) } finally { await close() }
-  })
+  const promise = withStore(open)
 
-  with_('an expired cart is as none, before it is swept', async (store) => {
+  promise('an expired cart is as none, before it is swept', async (store) => {
     await filled(store, guest, id(1), [[1, 1]], 100)
     assert.notEqual(await store.find(guest, 100), null)
     assert.equal(await store.find(guest, 101), null)
@@ -21,14 +16,14 @@ export default (open: Open): void => {
     assert.equal(await store.setDestination(guest, { country: 'DE' }, at(101), null), null)
   })
 
-  with_('whose cart has expired starts another, under another id', async (store) => {
+  promise('whose cart has expired starts another, under another id', async (store) => {
     await filled(store, user, id(1), [[1, 1]], 100)
     const cart = await store.add(user, piece(2), at(200), id(2))
     assert.equal(cart?.id, id(2))
     assert.deepEqual(quantities(cart), [[variant(2), 1]])
   })
 
-  with_('an expired user\'s cart gives way to a merge, an expired guest\'s is not merged', async (store) => {
+  promise('an expired user\'s cart gives way to a merge, an expired guest\'s is not merged', async (store) => {
     await filled(store, user, id(1), [[1, 1]], 5)
     const theirs = await filled(store, guest, id(2), [[2, 1]])
     const merge = {
@@ -39,7 +34,7 @@ export default (open: Open): void => {
     assert.deepEqual(quantities(await store.find(user, 10)), [[variant(2), 1]])
   })
 
-  with_('the sweep forgets expired carts and no others, page by page', async (store) => {
+  promise('the sweep forgets expired carts and no others, page by page', async (store) => {
     for (let n = 1; n <= 25; n++) await filled(store, `session:${n.toString(16).padStart(64, '0')}`, id(n), [[1, 1], [2, 2]], n % 2 === 0 ? 100 : 10_000)
     let after: string | null = ''
     let pages = 0
@@ -55,7 +50,7 @@ export default (open: Open): void => {
     }
   })
 
-  with_('an event is remembered once', async (store) => {
+  promise('an event is remembered once', async (store) => {
     const event = { id: id(7), type: 'guest.signed_in.v1', time: '2026-01-01T00:00:00.000Z', data: {}, trace: '0'.repeat(32) } as const
     assert.equal(await store.heard(event), 'stored')
     assert.equal(await store.heard(event), 'repeated')

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import type { CartStore } from '../../store.ts'
-import { type Open, at, filled, guest, id, otherGuest, piece, quantities, user, variant } from '../carts.ts'
+import { type Open, at, filled, guest, id, otherGuest, piece, quantities, user, variant, withStore } from '../carts.ts'
 
 export default (open: Open): void => {
-  const with_ = (title: string, run: (store: CartStore) => Promise<void>) => test(title, async () => {
-    const { store, close } = await open()
-    try { await run(store) } finally { await close() }
-  })
+  const promise = withStore(open)
 
-  with_('the first piece starts the cart, under the id it is given', async (store) => {
+  promise('the first piece starts the cart, under the id it is given', async (store) => {
     assert.equal(await store.find(guest, 1), null)
     const cart = await store.add(guest, piece(1, 2), at(5), id(1))
     assert.ok(cart)
@@ -22,13 +18,13 @@ export default (open: Open): void => {
     assert.equal(await store.find(otherGuest, 6), null)
   })
 
-  with_('without a live cart and without a new id nothing is added', async (store) => {
+  promise('without a live cart and without a new id nothing is added', async (store) => {
     assert.equal(await store.add(guest, piece(1), at(1), null), null)
     assert.equal(await store.setDestination(guest, { country: 'DE' }, at(1), null), null)
     assert.equal(await store.find(guest, 1), null)
   })
 
-  with_('a second piece adds to its line, which keeps its place and shows what was seen last', async (store) => {
+  promise('a second piece adds to its line, which keeps its place and shows what was seen last', async (store) => {
     await filled(store, guest, id(1), [[1, 2], [2, 1]])
     const cart = await store.add(guest, { ...piece(1, 3), seen: '{"name":"renamed"}' }, at(9), null)
     assert.deepEqual(quantities(cart), [[variant(1), 5], [variant(2), 1]])
@@ -37,12 +33,12 @@ export default (open: Open): void => {
     assert.equal(cart?.expiresAt, 1009)
   })
 
-  with_('a new id is not used where there is a cart', async (store) => {
+  promise('a new id is not used where there is a cart', async (store) => {
     await filled(store, user, id(1), [[1, 1]])
     assert.equal((await store.add(user, piece(2), at(2), id(2)))?.id, id(1))
   })
 
-  with_('a line does not exceed what it is given as the most, and a refusal changes nothing', async (store) => {
+  promise('a line does not exceed what it is given as the most, and a refusal changes nothing', async (store) => {
     const before = await filled(store, guest, id(1), [[1, 3]])
     assert.equal(await store.add(guest, piece(1, 3, 5), at(50), null), null)
     assert.equal(await store.add(guest, piece(2, 6, 5), at(50), null), null)
@@ -50,7 +46,7 @@ export default (open: Open): void => {
     assert.deepEqual(quantities(await store.add(guest, piece(1, 2, 5), at(50), null)), [[variant(1), 5]])
   })
 
-  with_('the 101st line is refused, another piece of the hundredth is not', async (store) => {
+  promise('the 101st line is refused, another piece of the hundredth is not', async (store) => {
     await filled(store, guest, id(1), Array.from({ length: 100 }, (_, n) => [n, 1]))
     assert.equal(await store.add(guest, piece(100), at(2), null), null)
     assert.equal((await store.add(guest, piece(99), at(2), null))?.lines.at(-1)?.quantity, 2)
@@ -60,7 +56,7 @@ export default (open: Open): void => {
     assert.equal(cart?.lines.at(-1)?.variantId, variant(100))
   })
 
-  with_('lines are set, removed and cleared; what is not there is not', async (store) => {
+  promise('lines are set, removed and cleared; what is not there is not', async (store) => {
     await filled(store, guest, id(1), [[1, 2], [2, 1], [3, 1]])
     assert.deepEqual(quantities(await store.set(guest, { ...piece(1), quantity: 7 }, at(2))), [[variant(1), 7], [variant(2), 1], [variant(3), 1]])
     assert.equal(await store.set(guest, { ...piece(9), quantity: 1 }, at(2)), null)
@@ -72,7 +68,7 @@ export default (open: Open): void => {
     assert.equal(await store.clear(otherGuest, at(4)), null)
   })
 
-  with_('of a destination absent fields are kept and null clears', async (store) => {
+  promise('of a destination absent fields are kept and null clears', async (store) => {
     const cart = await store.setDestination(guest, { country: 'DE', postalCode: '10115' }, at(1), id(1))
     assert.deepEqual(cart?.destination, { country: 'DE', region: null, postalCode: '10115', shippingMethod: null })
     const next = await store.setDestination(guest, { postalCode: null, region: 'BE', shippingMethod: 'express' }, at(2), null)
@@ -84,23 +80,23 @@ export default (open: Open): void => {
     await Promise.all(Array.from({ length: 50 }, (_, n) => add(n)))
     return (await store.find(user, 1))?.lines.find((line) => line.variantId === variant(1))?.quantity
   }
-  with_('fifty additions at once all count', async (store) => {
+  promise('fifty additions at once all count', async (store) => {
     assert.equal(await fifty(store, () => store.add(user, piece(1), at(1), null))(), 51)
   })
-  with_('negative control: reading and setting instead of adding loses some of the fifty', async (store) => {
+  promise('negative control: reading and setting instead of adding loses some of the fifty', async (store) => {
     const careless = async () => {
       const seen = (await store.find(user, 1))?.lines[0]?.quantity ?? 0
       await store.set(user, { ...piece(1), quantity: seen + 1 }, at(1))
     }
     assert.notEqual(await fifty(store, careless)(), 51)
   })
-  with_('of fifty at once under a limit as many are refused as do not fit', async (store) => {
+  promise('of fifty at once under a limit as many are refused as do not fit', async (store) => {
     await filled(store, user, id(1), [[1, 1]])
     const added = await Promise.all(Array.from({ length: 50 }, () => store.add(user, piece(1, 1, 10), at(1), null)))
     assert.equal(added.filter((cart) => cart !== null).length, 9)
     assert.deepEqual(quantities(await store.find(user, 1)), [[variant(1), 10]])
   })
-  with_('a user\'s first pieces at once go into one cart', async (store) => {
+  promise('a user\'s first pieces at once go into one cart', async (store) => {
     await Promise.all(Array.from({ length: 20 }, (_, n) => store.add(user, piece(n), at(1), id(n + 1))))
     assert.equal((await store.find(user, 1))?.lines.length, 20)
   })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import type { Cart, CartStore, Merge } from '../../store.ts'
-import { type Open, at, filled, guest, id, otherGuest, piece, quantities, user, variant } from '../carts.ts'
+import type { Cart, Merge } from '../../store.ts'
+import { type Open, at, filled, guest, id, otherGuest, piece, quantities, user, variant, withStore } from '../carts.ts'
 
 /** A merge that keeps the user's lines before the guest's; what it decides is rules/merge.ts's business. */
 const mergeOf = (mine: Cart | null, theirs: Cart, userCart: string): Merge => ({
@@ -14,12 +13,9 @@ const mergeOf = (mine: Cart | null, theirs: Cart, userCart: string): Merge => ({
 })
 
 export default (open: Open): void => {
-  const with_ = (title: string, run: (store: CartStore) => Promise<void>) => test(title, async () => {
-    const { store, close } = await open()
-    try { await run(store) } finally { await close() }
-  })
+  const promise = withStore(open)
 
-  with_('a guest\'s cart becomes the user\'s: the guest has none, the user has all, with notices', async (store) => {
+  promise('a guest\'s cart becomes the user\'s: the guest has none, the user has all, with notices', async (store) => {
     const theirs = await filled(store, guest, id(1), [[1, 2], [2, 1]])
     assert.equal(await store.merge(mergeOf(null, theirs, id(2))), true)
     assert.equal(await store.find(guest, 10), null)
@@ -29,7 +25,7 @@ export default (open: Open): void => {
     assert.deepEqual(cart?.notices, [{ code: 'out_of_stock', variantId: variant(1) }])
   })
 
-  with_('into a user\'s cart, which stays what it is', async (store) => {
+  promise('into a user\'s cart, which stays what it is', async (store) => {
     const mine = await filled(store, user, id(1), [[1, 1]])
     const theirs = await filled(store, guest, id(2), [[2, 2]])
     assert.equal(await store.merge(mergeOf(mine, theirs, id(3))), true)
@@ -38,7 +34,7 @@ export default (open: Open): void => {
     assert.deepEqual(quantities(cart), [[variant(1), 1], [variant(2), 2]])
   })
 
-  with_('a line that is added after a merge stands after all merged ones', async (store) => {
+  promise('a line that is added after a merge stands after all merged ones', async (store) => {
     const theirs = await filled(store, guest, id(1), [[1, 1], [2, 1], [3, 1]])
     await store.merge(mergeOf(null, theirs, id(2)))
     const cart = await store.add(user, piece(4), at(11), null)
@@ -46,7 +42,7 @@ export default (open: Open): void => {
     assert.deepEqual(cart?.notices, [], 'the next change clears notices')
   })
 
-  with_('a cart that changed since it was looked at is not merged, nor is anything else changed', async (store) => {
+  promise('a cart that changed since it was looked at is not merged, nor is anything else changed', async (store) => {
     const mine = await filled(store, user, id(1), [[1, 1]])
     const theirs = await filled(store, guest, id(2), [[2, 2]])
     const merge = mergeOf(mine, theirs, id(3))
@@ -61,7 +57,7 @@ export default (open: Open): void => {
     assert.deepEqual(await store.find(user, 2), latest)
   })
 
-  with_('a user who got a cart meanwhile keeps it', async (store) => {
+  promise('a user who got a cart meanwhile keeps it', async (store) => {
     const theirs = await filled(store, guest, id(1), [[1, 1]])
     const merge = mergeOf(null, theirs, id(2))
     const mine = await filled(store, user, id(3), [[2, 1]])
@@ -70,14 +66,14 @@ export default (open: Open): void => {
     assert.deepEqual(await store.find(guest, 2), theirs)
   })
 
-  with_('of twenty merges at once one happens', async (store) => {
+  promise('of twenty merges at once one happens', async (store) => {
     const theirs = await filled(store, guest, id(1), [[1, 3]])
     const merged = await Promise.all(Array.from({ length: 20 }, (_, n) => store.merge(mergeOf(null, theirs, id(n + 2)))))
     assert.equal(merged.filter(Boolean).length, 1)
     assert.deepEqual(quantities(await store.find(user, 10)), [[variant(1), 3]])
   })
 
-  with_('additions during a merge are in one of the two carts', async (store) => {
+  promise('additions during a merge are in one of the two carts', async (store) => {
     const theirs = await filled(store, guest, id(1), [[1, 1]])
     const before = store.add(guest, piece(2), at(2), null)
     const merged = store.merge(mergeOf(null, theirs, id(2)))
@@ -88,7 +84,7 @@ export default (open: Open): void => {
     await merged
   })
 
-  with_('an order of the guest\'s cart is settled in the user\'s, and claims of both name it', async (store) => {
+  promise('an order of the guest\'s cart is settled in the user\'s, and claims of both name it', async (store) => {
     const theirs = await filled(store, guest, id(1), [[1, 2]])
     const mine = await filled(store, user, id(2), [[1, 3]])
     const added = mergeOf(mine, theirs, id(3))
@@ -100,7 +96,7 @@ export default (open: Open): void => {
     assert.deepEqual((await store.snapshot(user, 11))?.claims, [{ cartId: id(2), generation: 0 }], 'settled since: nobody else can claim it')
   })
 
-  with_('an order settled before the merge stays settled after it', async (store) => {
+  promise('an order settled before the merge stays settled after it', async (store) => {
     await filled(store, guest, id(1), [[1, 5]])
     const order = { id: id(0x0d), claims: [{ cartId: id(1), generation: 0 }], lines: [{ variantId: variant(1), quantity: 2 }] }
     await store.settle(order, 2)
@@ -112,7 +108,7 @@ export default (open: Open): void => {
     assert.deepEqual(quantities(await store.find(user, 11)), [[variant(1), 3]])
   })
 
-  with_('an empty guest\'s cart leaves no alias', async (store) => {
+  promise('an empty guest\'s cart leaves no alias', async (store) => {
     await filled(store, guest, id(1), [[1, 1]])
     const theirs = await store.clear(guest, at(2))
     assert.ok(theirs)
@@ -122,7 +118,7 @@ export default (open: Open): void => {
     assert.deepEqual(quantities(await store.find(user, 11)), [[variant(1), 4]])
   })
 
-  with_('claims are never more than a hundred', async (store) => {
+  promise('claims are never more than a hundred', async (store) => {
     for (let n = 1; n <= 120; n++) {
       const theirs = await store.add(otherGuest, piece(1), at(1), id(n))
       assert.ok(theirs)

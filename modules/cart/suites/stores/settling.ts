@@ -1,25 +1,20 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import type { CartStore } from '../../store.ts'
-import { type Open, at, filled, guest, id, piece, quantities, user, variant } from '../carts.ts'
+import { type Open, at, filled, guest, id, piece, quantities, user, variant, withStore } from '../carts.ts'
 
 export default (open: Open): void => {
-  const with_ = (title: string, run: (store: CartStore) => Promise<void>) => test(title, async () => {
-    const { store, close } = await open()
-    try { await run(store) } finally { await close() }
-  })
+  const promise = withStore(open)
   const order = (n: number, claims: readonly [n: number, generation: number][], lines: readonly [n: number, quantity: number][]) => ({
     id: id(0x0d00 + n), claims: claims.map(([cart, generation]) => ({ cartId: id(cart), generation })),
     lines: lines.map(([one, quantity]) => ({ variantId: variant(one), quantity })),
   })
 
-  with_('a snapshot claims its cart; there is none of an unknown owner', async (store) => {
+  promise('a snapshot claims its cart; there is none of an unknown owner', async (store) => {
     const cart = await filled(store, guest, id(1), [[1, 2]])
     assert.deepEqual(await store.snapshot(guest, 1), { cart, claims: [{ cartId: id(1), generation: 0 }] })
     assert.equal(await store.snapshot(user, 1), null)
   })
 
-  with_('an order takes what it ordered out, and what was added meanwhile stays', async (store) => {
+  promise('an order takes what it ordered out, and what was added meanwhile stays', async (store) => {
     await filled(store, guest, id(1), [[1, 2], [2, 5], [3, 1]])
     await store.add(guest, piece(1, 1), at(2), null)
     await store.add(guest, piece(4, 4), at(2), null)
@@ -29,7 +24,7 @@ export default (open: Open): void => {
     assert.deepEqual([cart?.generation, cart?.updatedAt, cart?.expiresAt], [1, 7, 1002])
   })
 
-  with_('what is no longer there in full is taken as far as it is', async (store) => {
+  promise('what is no longer there in full is taken as far as it is', async (store) => {
     await filled(store, guest, id(1), [[1, 2], [2, 2]])
     await store.set(guest, { ...piece(1), quantity: 1 }, at(2))
     await store.remove(guest, variant(2), at(2))
@@ -37,7 +32,7 @@ export default (open: Open): void => {
     assert.deepEqual(quantities(await store.find(guest, 3)), [])
   })
 
-  with_('a repeat takes nothing, however late, and lowers no generation', async (store) => {
+  promise('a repeat takes nothing, however late, and lowers no generation', async (store) => {
     await filled(store, guest, id(1), [[1, 5]])
     await store.settle(order(1, [[1, 0]], [[1, 2]]), 2)
     await store.settle(order(2, [[1, 1]], [[1, 1]]), 3)
@@ -47,7 +42,7 @@ export default (open: Open): void => {
     assert.equal(cart?.generation, 2)
   })
 
-  with_('a settled order still raises a generation that was lost', async (store) => {
+  promise('a settled order still raises a generation that was lost', async (store) => {
     await filled(store, guest, id(1), [[1, 5]])
     await store.settle(order(1, [[1, 0]], [[1, 1]]), 2)
     await store.settle(order(1, [[1, 3]], [[1, 1]]), 3)
@@ -56,19 +51,19 @@ export default (open: Open): void => {
     assert.deepEqual(quantities(cart), [[variant(1), 4]])
   })
 
-  with_('settling twenty times at once takes once', async (store) => {
+  promise('settling twenty times at once takes once', async (store) => {
     await filled(store, guest, id(1), [[1, 500]])
     await Promise.all(Array.from({ length: 20 }, () => store.settle(order(1, [[1, 0]], [[1, 7]]), 2)))
     assert.deepEqual(quantities(await store.find(guest, 3)), [[variant(1), 493]])
   })
 
-  with_('settling an unknown cart changes nothing', async (store) => {
+  promise('settling an unknown cart changes nothing', async (store) => {
     const before = await filled(store, guest, id(1), [[1, 5]])
     await store.settle(order(1, [[9, 0]], [[1, 2]]), 2)
     assert.deepEqual(await store.find(guest, 3), before)
   })
 
-  with_('a settled cart that is added to is the same cart in its next generation', async (store) => {
+  promise('a settled cart that is added to is the same cart in its next generation', async (store) => {
     await filled(store, guest, id(1), [[1, 1]])
     await store.settle(order(1, [[1, 0]], [[1, 1]]), 2)
     await store.add(guest, piece(2), at(3), null)
