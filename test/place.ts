@@ -56,9 +56,8 @@ const placeNamed = (name: Place['name']): Place => ({
   async start(t, { modules, settings = {} } = {}) {
     const world = testWorld()
     let logged = ''
-    const { everyModule } = await import('../modules/modules.ts')
     const running = await run({
-      modules: modules ?? everyModule, checked: true,
+      modules: modules ?? (await import('../modules/modules.ts')).everyModule, checked: true,
       env: { SAMPLE_CATALOGUE: 'off', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin password', PUBLIC_URL: 'http://localhost:3000', ...settings },
       replace(container) {
         container.register(tokens.world, () => world)

@@ -1,3 +1,4 @@
+import { systemContext } from '../../src/module/context.ts'
 import type { Log } from '../../src/module/log.ts'
 import type { Secrets } from '../../src/module/secrets.ts'
 import type { Parts } from './parts.ts'
@@ -5,6 +6,8 @@ import { normalEmail } from './rules/emails.ts'
 import { newSecret } from './secrets.ts'
 
 const secretName = 'admin-password'
+/** Far more than a hash takes. */
+const hashMs = 60_000
 const nobodysEmail = 'admin@localhost'
 
 type Needed = Pick<Parts, 'store' | 'passwords' | 'settings' | 'world'> & { secrets: Secrets; log: Log }
@@ -19,7 +22,7 @@ export const firstAdmin = async ({ store, passwords, settings, world, secrets, l
   const given = settings.adminPassword
   const made = given === undefined ? secrets.find(secretName) ?? newSecret(world).slice(0, 24) : null
   if (made !== null) secrets.keep(secretName, made)
-  const passwordHash = await passwords.hash(given ?? made ?? '', new AbortController().signal)
+  const passwordHash = await passwords.hash(given ?? made ?? '', systemContext(world, hashMs))
   const id = world.id()
   const stored = await store.createFirstAdmin({ id, email, name: 'Admin', createdAt: world.now(), passwordHash })
   if (stored === 'exists') {

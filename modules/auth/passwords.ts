@@ -1,5 +1,6 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2'
 import { invalidInput } from '../../src/contract/faults.ts'
+import type { Context } from '../../src/module/context.ts'
 import type { World } from '../../src/module/world.ts'
 import { normalPassword, refusedPassword } from './rules/passwords.ts'
 import type { Turns } from './turns.ts'
@@ -10,11 +11,11 @@ export type Parameters = typeof parameters
 
 export interface Passwords {
   /** The PHC string to keep. */
-  hash(password: string, deadline: AbortSignal): Promise<string>
+  hash(password: string, context: Context): Promise<string>
   /** Whether it is the password of this hash; null stands for an unknown account and takes the same time. */
-  matches(kept: string | null, password: string, deadline: AbortSignal): Promise<boolean>
+  matches(kept: string | null, password: string, context: Context): Promise<boolean>
   /** `kept`, or a hash under today's parameters where those rose since. */
-  renewed(kept: string, password: string, deadline: AbortSignal): Promise<string>
+  renewed(kept: string, password: string, context: Context): Promise<string>
 }
 
 /** Hashes off the event loop (the library's threads), each in its turn. */
@@ -22,17 +23,17 @@ export const argon2Passwords = (world: Pick<World, 'random'>, turns: Turns, want
   const make = (password: string) => hash(normalPassword(password), { ...wanted, salt: world.random(16) })
   let dummy: Promise<string> | undefined
   return {
-    hash: (password, deadline) => turns.take(() => make(password), deadline),
-    matches: (kept, password, deadline) => turns.take(async () => {
+    hash: (password, context) => turns.take(() => make(password), context),
+    matches: (kept, password, context) => turns.take(async () => {
       // Made at the first login whoever it is, so that it tells nothing about anyone.
       dummy ??= make(Buffer.from(world.random(32)).toString('base64url'))
       const none = await dummy
       return await verify(kept ?? none, normalPassword(password)) && kept !== null
-    }, deadline),
-    async renewed(kept, password, deadline) {
+    }, context),
+    async renewed(kept, password, context) {
       const { memoryCost, timeCost, parallelism } = parseOptions(kept)
       const good = memoryCost >= wanted.memoryCost && timeCost >= wanted.timeCost && parallelism >= wanted.parallelism
-      return good ? kept : turns.take(() => make(password), deadline)
+      return good ? kept : turns.take(() => make(password), context)
     },
   }
 }

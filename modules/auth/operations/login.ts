@@ -12,7 +12,7 @@ export const login = (parts: Parts, slow: SlowDown): Handlers<'login'> => ({
     const email = normalEmail(given) ?? given
     const account = await proved(parts, slow, await store.findLogin({ email }), email, password, context)
 
-    const hash = await passwords.renewed(account.passwordHash, password, context.deadline)
+    const hash = await passwords.renewed(account.passwordHash, password, context)
     const { start, refreshToken } = newSession(parts, account.id, context)
     const answer = await signedIn(parts, account, start.session.id, refreshToken)
     const started = await store.startSession(start, { verified: account.passwordHash, hash }, accountSubject(email),
@@ -28,7 +28,7 @@ export const login = (parts: Parts, slow: SlowDown): Handlers<'login'> => ({
 export const proved = async (parts: Parts, slow: SlowDown, account: Login | null, email: string, password: string, context: Context): Promise<Login> => {
   const { passwords, measure, log } = parts
   await slow.check(email, context)
-  const right = await passwords.matches(account?.passwordHash ?? null, password, context.deadline)
+  const right = await passwords.matches(account?.passwordHash ?? null, password, context)
   await slow.check(email, context)
   if (account !== null && right) return account
   await slow.failed(email, context)

@@ -20,7 +20,7 @@ export const password = (parts: Parts, slow: SlowDown): Handlers<'changePassword
     const account = await store.findLogin({ id })
     if (account === null) throw unauthenticated()
     await proved(parts, slow, account, account.email, currentPassword, context)
-    const hash = await passwords.hash(newPassword, context.deadline)
+    const hash = await passwords.hash(newPassword, context)
     const told = { events: [passwordChangedMail(account)], trace: context.trace }
     if (!await store.changePassword(id, account.passwordHash, hash, sid, told)) throw invalidCredentials()
     log.info('password changed', { userId: id, sessionId: sid, trace: context.trace })
@@ -49,7 +49,7 @@ export const password = (parts: Parts, slow: SlowDown): Handlers<'changePassword
     const hash = sha256(token)
     const account = await store.findResetToken(hash, world.now())
     if (account === null) throw invalidToken()
-    const to = await passwords.hash(newPassword, context.deadline)
+    const to = await passwords.hash(newPassword, context)
     const told = { events: [passwordChangedMail(account)], trace: context.trace }
     if (!await store.resetPassword(hash, world.now(), account.userId, to, accountSubject(account.email), told)) throw invalidToken()
     log.info('password reset', { userId: account.userId, trace: context.trace })

@@ -17,7 +17,7 @@ export const register = (parts: Parts): Handlers<'register'> => ({
     const email = givenEmail(given)
     mustBeGood(password, 'password')
     if (await store.findLogin({ email }) !== null) throw emailTaken()
-    const passwordHash = await passwords.hash(password, context.deadline)
+    const passwordHash = await passwords.hash(password, context)
 
     const at = world.now()
     const account: Account = { id: world.id(), email, name: name.trim().toWellFormed(), roles: ['customer'], emailVerified: false, createdAt: at }
