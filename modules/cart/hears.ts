@@ -1,4 +1,4 @@
-import { type Ears } from '../../src/module/module.ts'
+import type { Ears } from '../../src/module/module.ts'
 import { makeContext } from '../../src/module/context.ts'
 import type { cart } from './contract/index.ts'
 import type { Merging } from './operations/merging.ts'
