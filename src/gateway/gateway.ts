@@ -1,0 +1,75 @@
+import type { Contract } from '../contract/contract.ts'
+import type { Fault } from '../contract/fault.ts'
+import * as standardFaults from '../contract/faults.ts'
+import type { Answered } from '../http/answer.ts'
+import { type App, makeApp, serve } from '../http/app.ts'
+import type { Edge, Peer } from '../http/edge.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { openapi } from '../http/openapi.ts'
+import { type Handlers, mount } from '../http/routes.ts'
+import { docsFiles, problemsPage } from './docs.ts'
+import { frontPage, offersIn } from './front.ts'
+import { live, readiness } from './health.ts'
+import { pagePolicy } from './html.ts'
+
+export interface GatewayOptions {
+  modules: readonly { contract: Contract; operations: Handlers }[]
+  edge: Edge
+  /** Each part this process needs, and whether it is up. */
+  ready: () => Promise<Record<string, boolean>>
+  title: string
+  version: string
+}
+export interface Gateway { fetch(request: Request, peer: Peer): Response | Promise<Response> }
+
+const DEADLINE_MS = 15_000
+const FRONT_PRODUCTS = 12
+
+/** Everything that a process answers over HTTP: its modules' operations, documents, health and the page at `/`. */
+export const gateway = ({ modules, edge, ready, title, version }: GatewayOptions): Gateway => {
+  const app = makeApp(edge)
+  const contracts = modules.map(({ contract }) => contract)
+  for (const { contract, operations } of modules) mount(app, contract, operations, edge)
+  const get = (path: string, operation: string, work: (exchange: Exchange) => Promise<Answered>, counted = true) =>
+    serve(app, edge, 'GET', path, { module: 'gateway', operation, route: path, deadlineMs: DEADLINE_MS, counted }, work)
+
+  const document = once(() => JSON.stringify(openapi(contracts, { title, version, server: edge.publicUrl() })))
+  get('/openapi.json', 'openapi', async () => ({ status: 200, body: document(), headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } }))
+  for (const { name, answer } of docsFiles(title)) get(`/docs${name}`, 'docs', answer)
+  const problems = once(() => problemsPage(title, allFaults(contracts)))
+  get('/docs/problems', 'docs', async () => htmlPage(problems()))
+  const isReady = readiness(ready, edge.world.now)
+  get('/health/live', 'live', async () => live(), false)
+  get('/health/ready', 'ready', isReady, false)
+  get('/', 'front', (exchange) => front(app, title, contracts, exchange))
+  return { fetch: (request, peer) => app.fetch(request, peer) }
+}
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { value: T } | null = null
+  return () => (made ??= { value: make() }).value
+}
+
+const allFaults = (contracts: readonly Contract[]): Fault[] => {
+  const own = contracts.flatMap(({ operations }) => Object.values(operations).flatMap(({ faults = [] }) => faults))
+  return [...new Map([...Object.values(standardFaults), ...own].map((fault) => [fault.code, fault])).values()]
+}
+
+const htmlPage = async (body: string): Promise<Answered> => ({
+  status: 200, body, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': await pagePolicy(), 'cache-control': 'no-cache' },
+})
+
+/** Whether a client would rather read JSON than a page: tools do, browsers name `text/html`. */
+const prefersJson = (accept: string | null): boolean => !/\btext\/html\b/.test(accept ?? '')
+
+/** What runs here, with the first products as the shop itself answers them. */
+const front = async (app: App, title: string, contracts: readonly Contract[], exchange: Exchange): Promise<Answered> => {
+  const names = contracts.map(({ name }) => name)
+  if (prefersJson(exchange.headers.get('accept'))) {
+    const links = { docs: '/docs', openapi: '/openapi.json', health: '/health/ready' }
+    return { status: 200, body: JSON.stringify({ name: title, modules: names, links }), headers: { 'content-type': 'application/json', 'cache-control': 'no-cache', vary: 'Accept' } }
+  }
+  const answer = await app.fetch(new Request(new URL(`/products?limit=${FRONT_PRODUCTS}`, exchange.request.url), { headers: { traceparent: `00-${exchange.trace}-${exchange.trace.slice(16)}-00` } }), { address: exchange.address })
+  const answered = await htmlPage(frontPage(title, names, answer.ok ? offersIn(await answer.json()) : []))
+  return { ...answered, headers: { ...answered.headers, vary: 'Accept' } }
+}
