@@ -17,7 +17,8 @@ export const Sort = Type.Union(['relevance', 'newest', 'price', '-price', 'name'
 export const listProducts = operation('GET /products', {
   access: 'public', summary: 'Search, filter and sort products',
   takes: Closed({
-    ...paging,
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'default 20; with `ids`, all of them' })),
+    cursor: paging.cursor,
     q: Type.Optional(Type.String({ maxLength: 200, description: 'every word must match; the last one also as a prefix' })),
     ids: Type.Optional(Type.String({ maxLength: 4000, description: 'up to 100 ids with commas between, answered in that order' })),
     sku: anyOf(100), category: anyOf(20), tag: anyOf(20), vendor: anyOf(20),
@@ -30,8 +31,7 @@ export const listProducts = operation('GET /products', {
 
 export const showProduct = operation('GET /products/{idOrSlug}', {
   access: 'public', summary: 'One product by id or slug',
-  takes: Closed({ idOrSlug: PathId, ifNoneMatch: Type.Optional(Type.String({ maxLength: 2000 })) }),
-  headers: { ifNoneMatch: 'If-None-Match' },
+  takes: Closed({ idOrSlug: PathId }),
   returns: Product, faults: [productNotFound],
 })
 

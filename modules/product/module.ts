@@ -1,0 +1,29 @@
+import { unavailable } from '../../src/contract/faults.ts'
+import { module } from '../../src/module/module.ts'
+import { product } from './contract/index.ts'
+import { categorising } from './operations/categorising.ts'
+import { editing } from './operations/editing.ts'
+import { reading } from './operations/reading.ts'
+import { reserving } from './operations/reserving.ts'
+import { stocking } from './operations/stocking.ts'
+import { forgetting, telling } from './operations/telling.ts'
+import { settings } from './settings.ts'
+import { migrations } from './stores/migrations.ts'
+import { open } from './stores/sqlite.ts'
+
+export const productModule = module({
+  contract: product,
+  uses: {},
+  settings,
+  stores: { sqlite: { migrations, open, mmapBytes: 1024 ** 3 } },
+  measures: { stock_conflicts: { kind: 'counter', help: 'Reservations and changes of stock refused because there was too little' } },
+  build: (given) => ({
+    operations: {
+      ...reading(given), ...editing(given), ...stocking(given), ...reserving(given), ...categorising(given),
+      async importProducts() { throw unavailable() },
+      async exportProducts() { throw unavailable() },
+    },
+    hears: {},
+    jobs: [telling(given), forgetting(given)],
+  }),
+})

@@ -1,0 +1,25 @@
+import type { Job } from '../../../src/module/module.ts'
+import type { ProductGiven } from '../settings.ts'
+
+const atOnce = 500
+const answersLiveMs = 7 * 24 * 60 * 60 * 1000
+
+/** Tells others how much there is of what moved. Many moves of one variant since the last time are told as one. */
+export const telling = ({ store }: ProductGiven): Job => ({
+  name: 'tell-inventory', everyMs: 200,
+  async run(deadline) {
+    while (!deadline.aborted) {
+      const untold = await store.untold(atOnce)
+      if (untold.length > 0) await store.tell(untold)
+      if (untold.length < atOnce) return
+    }
+  },
+})
+
+/** Forgets the answers of Idempotency-Keys after a week. */
+export const forgetting = ({ store, world }: ProductGiven): Job => ({
+  name: 'forget-answers', everyMs: 3_600_000,
+  async run() {
+    await store.forgetAnswers(world.now() - answersLiveMs)
+  },
+})
