@@ -10,14 +10,17 @@ export interface CategoryStep { readonly name: string; readonly slug: string | n
 
 const deepest = 20
 
+/** A category as the column `Type` holds it. */
+export const writtenCategory = (steps: readonly CategoryStep[]): string => steps.map(({ name }) => name.trim()).join(' > ')
+
 /**
- * A product's category: `Type`, else Shopify's taxonomy, a hierarchy by ` > `. Our own column, where it is filled, goes
- * before both: it alone tells slugs and names with ` > ` in them.
+ * A product's category: `Type`, else Shopify's taxonomy, a hierarchy by ` > `. Our own column tells slugs and names with
+ * ` > ` in them; where `Type` was edited since, that counts and not ours.
  */
 export const readCategory = (row: Row, cell: Cell, overwrites: boolean): readonly CategoryStep[] | null | undefined => {
-  const own = cell(row, 'ownCategory')
-  if (own) return readOwnCategory(own)
-  const [type, taxonomy] = [cell(row, 'type'), cell(row, 'taxonomy')]
+  const [own, type, taxonomy] = [cell(row, 'ownCategory'), cell(row, 'type'), cell(row, 'taxonomy')]
+  const told = own ? readOwnCategory(own) : null
+  if (told && (type ?? writtenCategory(told)) === writtenCategory(told)) return told
   const text = type || taxonomy
   if (!text) return overwrites && (type ?? taxonomy) !== undefined ? null : undefined
   const steps = text.split(/\s>\s/).map((name) => name.trim()).filter((name) => name !== '')

@@ -27,30 +27,31 @@ export const changeOf = (named: NamedProduct, kept: Kept | null, options: Change
   try {
     if (!kept && named.name === undefined) throw new Refusal('title_required', 'The product is new, and its title is blank')
     const names = namesOf(named, kept?.record)
-    const known = knownBy(names, kept?.record)
+    const was = kept?.record
+    const known = knownBy(was)
     const stock: StockTarget[] = []
     const written = new Map<VariantRecord | NamedVariant, VariantRecord>()
     for (const variant of named.variants) {
       line = variant.line
-      const was = known.get(keyOf(variant, names, known))
-      const made = variantOf(variant, was, names, options.newId)
-      written.set(was ?? variant, made)
-      const available = stockAsked(variant.stock, was ? (kept?.available[was.id] ?? null) : undefined)
+      const before = known.get(keyOf(variant, names, known))
+      const made = variantOf(variant, before, names, options.newId)
+      written.set(before ?? variant, made)
+      const available = stockAsked(variant.stock, before ? (kept?.available[before.id] ?? null) : undefined)
       if (available !== undefined) stock.push({ variantId: made.id, available, effect: `${options.effect}:${variant.line}` })
     }
     line = named.line
-    const variants = [...(kept?.record.variants ?? []), ...named.variants].flatMap((one) => {
-      const made = written.get(one)
-      return made ? [made] : 'id' in one ? [one] : []
-    })
+    const old = was?.variants ?? []
+    const variants = [
+      ...old.map((variant) => written.get(variant) ?? variant),
+      ...named.variants.flatMap((variant) => written.get(variant) ?? []),
+    ]
     if (variants.length === 0) throw new Refusal('price_required', 'The product is new, and has no price')
     if (variants.length > mostVariants) throw new Refusal('too_many_variants', `A product has at most ${mostVariants} variants`)
-    const record = recordOf(named, kept?.record, variants, options)
-    const created = named.variants.length - (kept?.record.variants.filter((variant) => written.has(variant)).length ?? 0)
-    const same = kept !== null && stock.length === 0 && JSON.stringify(kept.record) === JSON.stringify({ ...record, version: kept.record.version, updatedAt: kept.record.updatedAt })
+    const record = recordOf(named, was, names, variants, options)
+    const created = variants.length - old.length
     return {
       is: 'change', variants: { created, updated: named.variants.length - created },
-      change: same ? null : { record, replaces: kept?.record.version ?? null, stock, newCategory: null },
+      change: was && stock.length === 0 && isSame(was, record) ? null : { record, replaces: was?.version ?? null, stock, newCategory: null },
     }
   } catch (error) {
     if (error instanceof Refusal) return { is: 'refused', flaw: { line, code: error.code, message: error.message } }
@@ -58,18 +59,22 @@ export const changeOf = (named: NamedProduct, kept: Kept | null, options: Change
   }
 }
 
-/** The options' names: the run's; where it tells none the product's. A product keeps how many it has. */
+const isSame = (was: ProductRecord, record: ProductRecord): boolean =>
+  JSON.stringify(was) === JSON.stringify({ ...was, ...record, version: was.version, updatedAt: was.updatedAt })
+
+/** The options' names: the run's; where it tells none, or nothing of variants, the product's. A product keeps how many it has. */
 const namesOf = (named: NamedProduct, was: ProductRecord | undefined): readonly string[] => {
-  const now = was?.options.map(({ name }) => name)
-  const told = named.options ?? now ?? []
-  if (now && told.length !== now.length && named.variants.length > 0)
-    throw new Refusal('options_differ', `The product has ${listed(now)}; here are ${listed(told)}. Change the options of the product first`)
-  return now?.map((name, at) => (name.trim() === told[at] ? name : (told[at] ?? name))) ?? told
+  if (was === undefined) return named.options ?? []
+  const now = was.options.map(({ name }) => name)
+  if (named.options === undefined || named.variants.length === 0) return now
+  if (named.options.length !== now.length)
+    throw new Refusal('options_differ', `The product has ${listed(now)}; here are ${listed(named.options)}. Change the product's options first`)
+  return named.options.map((name, at) => (now[at]?.trim() === name ? now[at] : name))
 }
 const listed = (names: readonly string[]) => (names.length === 0 ? 'no options' : `the options ${names.join(', ')}`)
 
 /** The product's variants by what tells them apart. */
-const knownBy = (names: readonly string[], was: ProductRecord | undefined): ReadonlyMap<string, VariantRecord> => {
+const knownBy = (was: ProductRecord | undefined): ReadonlyMap<string, VariantRecord> => {
   const known = new Map<string, VariantRecord>()
   for (const variant of was?.variants ?? []) {
     const values = was?.options.map(({ name }) => variant.options[name]?.trim() ?? '') ?? []
@@ -101,6 +106,7 @@ const variantOf = (named: NamedVariant, was: VariantRecord | undefined, names: r
   if (price === undefined) throw new Refusal('price_required', 'The variant is new, and has no price')
   const called = was && was.name !== variantName(was.options) ? was.name : variantName(options)
   return {
+    ...was,
     id: was?.id ?? newId(),
     sku: told(named.sku, was?.sku, null),
     name: told(named.name, called, called),
@@ -117,7 +123,10 @@ const told = <T>(said: T | undefined, was: T | undefined, blank: T): T => {
   return said
 }
 
-const recordOf = (named: NamedProduct, was: ProductRecord | undefined, variants: readonly VariantRecord[], { currency, now, newId, category }: ChangeOptions): ProductRecord => ({
+const recordOf = (
+  named: NamedProduct, was: ProductRecord | undefined, names: readonly string[], variants: readonly VariantRecord[],
+  { currency, now, newId, category }: ChangeOptions,
+): ProductRecord => ({
   id: was?.id ?? newId(),
   slug: was?.slug ?? named.slug,
   name: told(named.name, was?.name, named.slug),
@@ -127,7 +136,7 @@ const recordOf = (named: NamedProduct, was: ProductRecord | undefined, variants:
   category: category === undefined ? (was?.category ?? null) : category,
   tags: named.tags && !(was && was.tags.map((tag) => tag.trim()).join() === named.tags.join()) ? named.tags : (was?.tags ?? []),
   status: named.status ?? was?.status ?? 'active',
-  options: orderedOptions(named, was, variants),
+  options: orderedOptions(named, was, names, variants),
   attributes: named.attributes ?? was?.attributes ?? {},
   images: imagesOf(named.images, was?.images ?? [], newId),
   variants,
@@ -136,29 +145,30 @@ const recordOf = (named: NamedProduct, was: ProductRecord | undefined, variants:
   version: (was?.version ?? 0) + 1,
 })
 
-/** Values keep the order they have, or are told in; new ones come behind. What no variant and nobody names goes. */
-const orderedOptions = (named: NamedProduct, was: ProductRecord | undefined, variants: readonly VariantRecord[]): Option[] => {
-  const names = named.options ?? was?.options.map(({ name }) => name) ?? []
-  const derived = new Map(optionsOf(variants).map(({ name, values }) => [name, values]))
+/** Values keep the order they have, or are told in; new ones come behind. */
+const orderedOptions = (
+  named: NamedProduct, was: ProductRecord | undefined, names: readonly string[], variants: readonly VariantRecord[],
+): Option[] => {
+  const used = new Map(optionsOf(variants).map(({ name, values }) => [name, values]))
   return names.map((name, at) => {
-    const kept = was?.options[at]
-    const first = named.values?.find((option) => option.name === name)?.values ?? kept?.values ?? []
-    const title = kept?.name.trim() === name ? kept.name : name
-    return { name: title, values: [...new Set([...first, ...(derived.get(title) ?? [])])] }
+    const first = was ? was.options[at]?.values : named.values?.find((option) => option.name === name)?.values
+    return { name, values: [...new Set([...(first ?? []), ...(used.get(name) ?? [])])] }
   })
 }
 
-const imagesOf = (named: readonly NamedImage[], was: readonly Image[], newId: () => string): Image[] => {
+const imagesOf = (named: readonly NamedImage[], was: readonly Image[], newId: () => string): readonly Image[] => {
+  if (named.length === 0) return was
   const images = new Map(was.map((image) => [image.url, image]))
-  const positions = new Map<string, number>()
+  const places = new Map(was.map(({ url }, at) => [url, at + 1]))
   for (const { url, alt, position } of named) {
     const known = images.get(url)
     images.set(url, known
       ? { ...known, alt: told(alt, known.alt, null) }
       : { id: newId(), url, alt: alt ?? null, width: null, height: null, renditions: [] })
-    if (position !== null) positions.set(url, position)
+    if (position !== null) places.set(url, position)
   }
   if (images.size > mostImages) throw new Refusal('too_many_images', `A product has at most ${mostImages} images`)
-  // Those with a position first; the others stay in their order behind them.
-  return [...images.values()].sort((a, b) => (positions.get(a.url) ?? Infinity) - (positions.get(b.url) ?? Infinity) || 0)
+  // Where nothing is said they stay where they are, new ones at the end.
+  return [...images.values()].sort((a, b) => (places.get(a.url) ?? last) - (places.get(b.url) ?? last))
 }
+const last = 1_000_000

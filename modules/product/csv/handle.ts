@@ -4,7 +4,7 @@ import { freeSlug, slugify } from '../rules/slug.ts'
 
 const slug = new RegExp(Slug.pattern ?? '', 'u')
 const maxLength = Slug.maxLength ?? 0
-const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
+export const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
 const nobody: ReadonlySet<string> = new Set()
 
 /**

@@ -29,14 +29,16 @@ export const readAttributes = (text: string): Static<typeof Attributes> => {
   return value
 }
 
-/** Tags with a comma in them, which `Tags` would split. */
+/** Tags with a comma in them, which `Tags` would split. Where `Tags` was edited since, that counts and not this. */
 export const readOwnTags = (row: Row, cell: Cell): readonly string[] | undefined => {
   const text = cell(row, 'ownTags')
   if (!text) return undefined
   const value = parsed(text, 'invalid_tags')
   if (!Value.Check(Tags, value)) throw new Refusal('invalid_tags', 'Mercado / Tags is no JSON list of at most 250 texts of 255 characters')
-  return value
+  return (cell(row, 'tags') ?? writtenTags(value)) === writtenTags(value) ? value : undefined
 }
+/** Tags as the column `Tags` holds them. */
+export const writtenTags = (tags: readonly string[]): string => tags.map((tag) => tag.trim()).join(', ').trim()
 
 /** The options with their values' order, where it is another than the variants'. */
 export const readOptions = (row: Row, cell: Cell): readonly Static<typeof Option>[] | undefined => {

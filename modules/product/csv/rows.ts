@@ -25,7 +25,7 @@ const breaksIn = (cell: string): number =>
   cell.includes('\n') || cell.includes('\r') ? (cell.match(lineBreak)?.length ?? 0) : 0
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell === '' || cell.trim() === '')
 
-const isSound = (decoder: TextDecoder, bytes: Uint8Array): boolean => {
+const isSound = (decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): boolean => {
   try {
     decoder.decode(bytes, { stream: true })
     return true

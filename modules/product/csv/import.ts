@@ -1,0 +1,136 @@
+import { invalidInput } from '../../../src/contract/faults.ts'
+import type { World } from '../../../src/module/world.ts'
+import type { ImportReport } from '../contract/schemas.ts'
+import type { Catalogue, Categories, Kept } from '../store.ts'
+import { namedCategories } from './categories.ts'
+import { type Change, changeOf } from './change.ts'
+import { readHeader } from './columns.ts'
+import type { Flaw } from './flaw.ts'
+import { type NamedProduct, type ReadOptions, type ReadRun, readRun } from './product.ts'
+import { reporting } from './report.ts'
+import { readRows } from './rows.ts'
+import { cellsOf, type Run, runsOf } from './run.ts'
+
+export interface ImportOptions {
+  store: Pick<Catalogue, 'save' | 'bySlugs'> & Categories
+  world: Pick<World, 'now' | 'id'>
+  currency: string
+  /** Digits of the currency's minor unit. */
+  exponent: number
+  /** Products that exist are left alone and not counted. Default false. */
+  onlyNew?: boolean
+  /** Before each batch: throws to stop there. What was saved stays. */
+  check?(): void
+}
+
+/** One transaction: as much as leaves others waiting for some 10 ms at most. */
+const batchProducts = 25
+const batchRows = 80
+/** How often a batch is looked at again because somebody changed one of its products meanwhile. */
+const attempts = 10
+
+/**
+ * Imports Shopify's product CSV as its bytes arrive: rows are put together to runs, runs to batches, and a batch is one
+ * change of the store. Memory does not grow with the file.
+ */
+export const importCsv = async (body: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<ImportReport> => {
+  const { report, saved, refused } = reporting()
+  const batch = batches(options, saved, refused)
+  let damage: Flaw | undefined
+  let reading: { runs: ReturnType<typeof runsOf>; read: ReadOptions } | undefined
+  const add = async (run: Run | null): Promise<void> => {
+    if (run && reading) await batch.add(readRun(run, reading.read), run.rows.length)
+  }
+  for await (const rows of readRows(body, { damaged: (found) => { damage = found } })) {
+    for (const row of rows) {
+      if (reading) await add(reading.runs.take(row))
+      else {
+        const cell = cellsOf(headerOf(row.cells))
+        reading = { runs: runsOf(cell), read: { cell, columns: row.cells.length, exponent: options.exponent } }
+      }
+    }
+  }
+  if (!reading) throw noHeader('The file is empty: the first row names the columns, of which Title or Handle is needed')
+  await add(reading.runs.end())
+  await batch.end()
+  if (damage) refused([damage], 0)
+  return report
+}
+
+const noHeader = (message: string) => invalidInput(message, { errors: [{ in: 'body', path: '', message }] })
+const headerOf = (cells: readonly string[]): ReturnType<typeof readHeader> => {
+  const header = readHeader(cells)
+  if (header.has('title') || header.has('handle')) return header
+  const [first = ''] = cells
+  throw noHeader(cells.length === 1 && /[;\t]/.test(first)
+    ? 'The first row names no column Title or Handle: the columns must be separated by commas'
+    : 'The first row names no column Title or Handle (URL handle)')
+}
+
+/** Collects runs and saves them together. Everything is reported in the order of the file. */
+const batches = (options: ImportOptions, saved: ReturnType<typeof reporting>['saved'], refused: ReturnType<typeof reporting>['refused']) => {
+  const { store, world, currency, onlyNew = false } = options
+  const categories = namedCategories(store, world.id)
+  const effect = `import:${world.id()}`
+  let waiting: ReadRun[] = []
+  let slugs = new Set<string>()
+  let rows = 0
+
+  const change = async (product: NamedProduct, kept: Kept | null): Promise<Change> => changeOf(product, kept, {
+    currency, now: world.now(), newId: world.id, effect,
+    category: product.category ? await categories.find(product.category) : product.category,
+  })
+
+  /** Saves them, or says which one stood in the way. */
+  const attempt = async (batch: readonly ReadRun[]): Promise<ReadRun | null> => {
+    const known = new Map((await store.bySlugs([...slugs])).map((kept) => [kept.record.slug, kept]))
+    const outcomes: { run: ReadRun; change: Change | 'left' | null }[] = []
+    for (const run of batch) {
+      const kept = run.is === 'product' ? (known.get(run.product.slug) ?? null) : null
+      outcomes.push({ run, change: run.is === 'refused' ? null : kept && onlyNew ? 'left' : await change(run.product, kept) })
+    }
+    const changes = outcomes.flatMap(({ run, change }) =>
+      change !== null && change !== 'left' && change.is === 'change' && change.change ? [{ run, change: change.change }] : [])
+    const done = changes.length === 0 ? { is: 'saved' as const } : await store.save(changes.map(({ change }) => change))
+    if (done.is !== 'saved') {
+      if (done.is === 'category') categories.forget()
+      return changes[done.index]?.run ?? null
+    }
+    for (const { run, change } of outcomes) {
+      if (run.is === 'refused') refused(run.flaws, run.variants)
+      else if (change === null || change === 'left') continue
+      else if (change.is === 'refused') refused([change.flaw], run.product.variants.length)
+      else saved(known.has(run.product.slug) ? 'updated' : 'created', change.variants)
+    }
+    return null
+  }
+
+  const flush = async (): Promise<void> => {
+    options.check?.()
+    let batch: readonly ReadRun[] = waiting
+    for (let count = 1; batch.length > 0; count++) {
+      const inTheWay = await attempt(batch)
+      if (!inTheWay) break
+      if (count % attempts === 0) batch = batch.map((run) => (run === inTheWay ? givenUp(run) : run))
+    }
+    waiting = []
+    slugs = new Set()
+    rows = 0
+  }
+
+  return {
+    async add(run: ReadRun, runRows: number): Promise<void> {
+      const again = run.is === 'product' && slugs.has(run.product.slug)
+      if (again || waiting.length >= batchProducts || (rows > 0 && rows + runRows > batchRows)) await flush()
+      waiting.push(run)
+      rows += runRows
+      if (run.is === 'product') slugs.add(run.product.slug)
+    },
+    end: flush,
+  }
+}
+
+const givenUp = (run: ReadRun): ReadRun => run.is === 'refused' ? run : {
+  is: 'refused', variants: run.product.variants.length,
+  flaws: [{ line: run.product.line, code: 'conflict', message: 'Others keep changing this product while it is imported' }],
+}
