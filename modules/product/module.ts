@@ -1,8 +1,9 @@
-import { unavailable } from '../../src/contract/faults.ts'
 import { module } from '../../src/module/module.ts'
 import { product } from './contract/index.ts'
 import { categorising } from './operations/categorising.ts'
 import { editing } from './operations/editing.ts'
+import { exporting } from './operations/exporting.ts'
+import { importing } from './operations/importing.ts'
 import { reading } from './operations/reading.ts'
 import { reserving } from './operations/reserving.ts'
 import { stocking } from './operations/stocking.ts'
@@ -20,8 +21,7 @@ export const productModule = module({
   build: (given) => ({
     operations: {
       ...reading(given), ...editing(given), ...stocking(given), ...reserving(given), ...categorising(given),
-      async importProducts() { throw unavailable() },
-      async exportProducts() { throw unavailable() },
+      ...importing(given), ...exporting(given),
     },
     hears: {},
     jobs: [telling(given), forgetting(given)],

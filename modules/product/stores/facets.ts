@@ -22,7 +22,7 @@ const left = (filter: Filter, tree: Tree, joined: Statement | string = ''): Stat
   const match = matching(filter, tree)
   const source = match === null
     ? compose(' from listing l ', joined, ' where ')
-    : compose(' from search s cross join listing l on l.num = s.rowid ', joined, sql` where s.tokens match ${match} and `)
+    : compose(' from search s cross join listing l on l.num = s.rowid ', joined, sql` where s.search match ${match} and `)
   return compose(source, ofStatus(filter), withOffer(filter), withIds(filter))
 }
 

@@ -34,7 +34,7 @@ const byRank = (filter: Filter, tree: Tree, limit: number, after: Position | nul
   const from = after === null ? 0 : Number(after.value)
   return matchingByRank(filter, tree).flatMap((match, rank) => rank < from ? [] : [arm(
     sql`select l.num, ${rank} as value from search s cross join listing l on l.num = s.rowid
-      where s.tokens match ${match} and s.rowid > ${rank === from && after ? numberOf(after.id) : first} and `,
+      where s.search match ${match} and s.rowid > ${rank === from && after ? numberOf(after.id) : first} and `,
     ofStatus(filter), withOffer(filter), sql` order by s.rowid limit ${limit}`,
   )])
 }
@@ -45,14 +45,14 @@ const newest = (filter: Filter, match: string | null, limit: number, after: Posi
     ? [arm('select l.num, 0 as value from listing l where ', ofStatus(filter), withOffer(filter), sql` and l.num < ${before}
         order by l.num desc limit ${limit}`)]
     : [arm(sql`select l.num, 0 as value from search s cross join listing l on l.num = s.rowid
-        where s.tokens match ${match} and s.rowid < ${before} and `, ofStatus(filter), withOffer(filter), sql`
+        where s.search match ${match} and s.rowid < ${before} and `, ofStatus(filter), withOffer(filter), sql`
         order by s.rowid desc limit ${limit}`)]
 }
 
 /** First the rest of those that tie with the last one shown, then what comes behind them: each a walk along an index. */
 const walked = (filter: Filter, { column, falls }: Order, match: string | null, limit: number, after: Position | null): Arm[] => {
   const from = compose(`select l.num, ${column} as value from listing l where `, ofStatus(filter), withOffer(filter),
-    ...(match === null ? [] : [sql` and exists (select 1 from search s where s.tokens match ${match} and s.rowid = l.num)`]))
+    ...(match === null ? [] : [sql` and exists (select 1 from search s where s.search match ${match} and s.rowid = l.num)`]))
   const way = falls ? 'desc' : 'asc'
   if (after === null) return [arm(from, ` order by ${column} ${way}, l.num`, sql` limit ${limit}`)]
   return [
@@ -64,14 +64,14 @@ const walked = (filter: Filter, { column, falls }: Order, match: string | null, 
 const collected = (filter: Filter, { column, falls }: Order, match: string, limit: number, after: Position | null): Arm[] => {
   const behind = after === null ? '' : compose(` and (${column} ${falls ? '<' : '>'} `, sql`${after.value}`, ` or (${column} = `,
     sql`${after.value} and l.num > ${numberOf(after.id)}))`)
-  return [arm(`select l.num, ${column} as value from search s cross join listing l on l.num = s.rowid where s.tokens match `, sql`${match}`,
+  return [arm(`select l.num, ${column} as value from search s cross join listing l on l.num = s.rowid where s.search match `, sql`${match}`,
     ' and ', ofStatus(filter), withOffer(filter), behind, ` order by ${column} ${falls ? 'desc' : 'asc'}, l.num`, sql` limit ${limit}`)]
 }
 
 const asked = (filter: Filter, ids: readonly string[], match: string | null, limit: number, after: Position | null): Arm[] => [arm(
   sql`select l.num, j.key as value from json_each(${JSON.stringify(ids)}) j cross join product p on p.id = j.value cross join listing l on l.num = p.num
     where j.key > ${after?.value ?? -1} and `, ofStatus(filter), withOffer(filter),
-  ...(match === null ? [] : [sql` and exists (select 1 from search s where s.tokens match ${match} and s.rowid = l.num)`]),
+  ...(match === null ? [] : [sql` and exists (select 1 from search s where s.search match ${match} and s.rowid = l.num)`]),
   sql` order by j.key limit ${limit}`,
 )]
 
@@ -84,7 +84,7 @@ const shown = (arms: readonly Arm[], limit: number): Statement => compose(
 
 export const listing = (db: Sql, { tree }: ReturnType<typeof treeIn>): Pick<Shelf, 'page'> => {
   const isFew = async (match: string): Promise<boolean> => {
-    const [row] = await db.read(Count, sql`select count(*) as count from (select 1 from search s where s.tokens match ${match} limit ${fewFound})`)
+    const [row] = await db.read(Count, sql`select count(*) as count from (select 1 from search s where s.search match ${match} limit ${fewFound})`)
     return (row?.count ?? 0) < fewFound
   }
   const armsFor = async (filter: Filter, sort: Sort, limit: number, after: Position | null): Promise<Arm[]> => {

@@ -87,7 +87,7 @@ const catalogue: Migration = {
       primary key (num, tag)
     ) strict, without rowid`,
     `create index product_tag_tag on product_tag (tag)`,
-    `create virtual table search using fts5 (tokens, content = '', contentless_delete = 1, detail = none, columnsize = 0, tokenize = 'ascii')`,
+    `create virtual table search using fts5 (tokens, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii')`,
   ],
 }
 
