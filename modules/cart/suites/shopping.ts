@@ -4,7 +4,6 @@ import type { Caller } from '../../../src/module/context.ts'
 
 export const staff: Caller = { is: 'user', id: '00000000-0000-7000-8000-0000000000ad', sid: 'staff', may: new Set(['products:write', 'inventory:write']) }
 export const guestOf = (session: string): Caller => ({ is: 'guest', session })
-export const userOf = (id: string): Caller => ({ is: 'user', id, sid: 'sid', may: new Set() })
 
 export interface Wanted { price?: number; stock?: number | null; category?: string }
 

@@ -82,4 +82,12 @@ export default (place: Place): void => {
     for (const one of sessions) pieces += (await shop.cart(guestOf(one))).itemCount
     assert.equal(pieces, 1 + 6 + 6)
   })
+
+  test('who registers with a session finds its cart in the account', async (t) => {
+    const shop = await start(place, t)
+    const { caller } = await shop.guest([(await shop.variant()).variantId, 2])
+    const { user } = await shop.placed.call('auth', 'register', { email: 'kim@example.com', password: 'a long password', name: 'Kim' }, { caller })
+    assert.equal((await shop.cart({ is: 'user', id: user.id, sid: '', may: new Set() })).itemCount, 2)
+    assert.equal((await shop.cart(caller)).id, null)
+  })
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Place } from '../../../../test/place.ts'
-import { refused, shopIn } from '../shopping.ts'
+import { shopIn } from '../shopping.ts'
 
 const methods = JSON.stringify([
   { id: 'parcel', name: 'Parcel', price: 490, freeFrom: 5000, countries: ['DE', 'FR'] },
@@ -60,10 +60,5 @@ export default (place: Place): void => {
   test('settings that contradict each other keep the shop from starting', async (t) => {
     await assert.rejects(place.start(t, { settings: { SHIPPING_METHODS: '[{"id":"a","name":"A","price":{"amount":1,"currency":"USD"}}]' } }), /USD/)
     await assert.rejects(place.start(t, { settings: { SHIPPING_METHODS: '[{"id":"a","name":"A","price":1},{"id":"a","name":"B","price":1}]' } }), /twice/)
-  })
-
-  test('a line that is not found names no price', async (t) => {
-    const shop = await shopIn(place, t)
-    await assert.rejects(shop.placed.call('cart', 'setItem', { variantId: 'x', quantity: 0 }), refused('line_not_found', 404))
   })
 }
