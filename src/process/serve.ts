@@ -1,9 +1,11 @@
+import about from '../../package.json' with { type: 'json' }
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { JWK } from 'jose'
 import { gateway } from '../gateway/gateway.ts'
 import { gatewaySettings } from '../gateway/settings.ts'
 import { type Edge, type Peer, makeEdge } from '../http/edge.ts'
+import type { Handlers } from '../http/routes.ts'
 import { systemContext } from '../module/context.ts'
 import { backupTo } from './backup.ts'
 import { StartError } from './check.ts'
@@ -15,7 +17,7 @@ import { tokens } from './tokens.ts'
 
 /** A process that a launcher can listen with; `deno serve` takes it as it is. */
 export interface App {
-  fetch(request: Request, peer?: Partial<Peer>): Response | Promise<Response>
+  fetch(request: Request, peer: Peer): Response | Promise<Response>
   running: Running
   /** Answers operators' commands on this machine, until the end. */
   answerOperators(): Promise<void>
@@ -40,9 +42,15 @@ export const serve = async ({ title, env = environment(), ...shape }: Serving): 
   })
   const ready = async () => Object.fromEntries(await Promise.all(running.standing.flatMap(({ databases }) => databases).map(async ({ name, database }) =>
     [name, await database.sql.outbox.backlog().then(() => true, () => false)] as const)))
-  const front = gateway({ title, edge, ready, modules: running.standing.map(({ module, built }) => ({ contract: module.contract, operations: built.operations })) })
+  const front = gateway({
+    title, edge, ready, version: about.version,
+    modules: running.standing.map(({ module, built }) => ({ contract: module.contract, operations: handlersOf(built.operations) })),
+  })
   return { fetch: front.fetch, running, answerOperators: () => answerOperators(running) }
 }
+
+const isHandler = (entry: [string, unknown]): entry is [string, Handlers[string]] => typeof entry[1] === 'function'
+const handlersOf = (operations: object): Handlers => Object.fromEntries(Object.entries(operations).filter(isHandler))
 
 const Keys = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.String())) })
 
