@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { commonPasswords } from './common-passwords.ts'
+import { wellKnownPasswords } from './well-known-passwords.ts'
 import { normalPassword, refusedPassword } from './passwords.ts'
 
 test('refusedPassword() counts code points of the normal form', () => {
@@ -22,8 +22,8 @@ test('normalPassword() is one form for all ways to type the same, and cuts nothi
 })
 
 test('the list holds only what the length lets through', () => {
-  assert.ok(commonPasswords.size > 300)
-  for (const password of commonPasswords) {
+  assert.ok(wellKnownPasswords.size > 300)
+  for (const password of wellKnownPasswords) {
     assert.ok([...password].length >= 10, password)
     assert.equal(password, password.toLowerCase())
   }

@@ -1,4 +1,4 @@
-import { commonPasswords } from './common-passwords.ts'
+import { wellKnownPasswords } from './well-known-passwords.ts'
 
 const fewest = 10
 const most = 128
@@ -13,5 +13,5 @@ export const refusedPassword = (password: string): string | null => {
   const length = [...normal].length
   if (length < fewest) return `has ${length} characters; at least ${fewest} are needed`
   if (length > most) return `has ${length} characters; at most ${most} are taken`
-  return commonPasswords.has(normal.toLowerCase()) ? 'is among the commonest passwords; choose another' : null
+  return wellKnownPasswords.has(normal.toLowerCase()) ? 'is among the commonest passwords; choose another' : null
 }

@@ -16,7 +16,7 @@ const digits = [...'0123456789'].flatMap((digit) => [10, 11, 12].map((length) =>
  * the favourite words with the favourite endings, alone and twice. Our own list; it stops the guesses that every
  * attacker tries first, not all bad passwords.
  */
-export const commonPasswords: ReadonlySet<string> = new Set([
+export const wellKnownPasswords: ReadonlySet<string> = new Set([
   ...rows.flatMap((row) => [row, reversed(row), row + row]).flatMap((row) => endings.map((ending) => row + ending)),
   ...words.flatMap((word) => [word, word + word]).flatMap((word) => endings.map((ending) => word + ending)),
   ...digits, '0123456789', '9876543210', '0987654321', '12345678910', '123456789a', 'a123456789', '1234554321', '1122334455', '123123123123',
