@@ -14,8 +14,6 @@ for (const kind of kinds) if (!TypeRegistry.Has(kind)) TypeRegistry.Set(kind, ()
 export const Stream = (mediaType: string) =>
   Type.Unsafe<ReadableStream<Uint8Array>>({ [Kind]: 'ByteStream', type: 'string', contentMediaType: mediaType })
 export const Raw = Type.Unsafe<RawInput>({ [Kind]: 'RawInput', type: 'string', contentMediaType: 'application/json' })
-/** The same, of a form that a browser sent. */
-export const Form = Type.Unsafe<RawInput>({ [Kind]: 'RawInput', type: 'string', contentMediaType: 'application/x-www-form-urlencoded' })
 export const Html = Type.Unsafe<string>({ [Kind]: 'HtmlText', type: 'string', contentMediaType: 'text/html' })
 
 /** Which of these contents a schema is, or null for plain JSON. */

@@ -51,6 +51,8 @@ export interface Built<C extends Contract> {
   start?(): Promise<readonly string[] | void>
   /** Holds the module at a point between its steps, for a consistent copy; answers what lets it go on. */
   pause?(): Promise<() => void>
+  /** When the process ends, before its stores close: finishes what runs and gives back what it holds. */
+  stop?(): Promise<void>
   /** Numbers asked for when metrics are read, by measure and label value, such as sagas by state. */
   gauges?(): Promise<readonly { name: string; value: number; labels?: Readonly<Record<string, string>> }[]>
 }

@@ -84,6 +84,7 @@ export const run = async ({ modules, env, replace, checked = false }: Shape): Pr
       }
     }
     for (const { built } of standing) announcements.push(...(await built.start?.()) ?? [])
+    for (const { module, built } of standing) if (built.stop) ending.add(module.contract.name, () => built.stop?.())
     const jobs = runJobs(standing.flatMap(({ module, built }) => (built.jobs ?? []).map((job) => ({ ...job, module: module.contract.name }))), world, log)
     ending.add('jobs', () => jobs.stop())
   } catch (error) {

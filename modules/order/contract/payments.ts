@@ -1,5 +1,6 @@
+import { Type } from '@sinclair/typebox'
 import { nothing } from '../../../src/contract/contract.ts'
-import { Form, Html, Raw } from '../../../src/contract/content.ts'
+import { Html, Raw } from '../../../src/contract/content.ts'
 import { operation } from '../../../src/contract/operation.ts'
 import { Closed, PathId } from '../../../src/contract/scalars.ts'
 import * as faults from './faults.ts'
@@ -16,5 +17,5 @@ export const paymentPage = operation('GET /payments/test/{reference}', {
 
 export const paymentDecision = operation('POST /payments/test/{reference}', {
   access: 'public', summary: 'Approve or decline on the test provider\'s page', bodyBytes: 4096,
-  takes: Closed({ reference: PathId, body: Form }), returns: Html, faults: [faults.paymentNotFound],
+  takes: Closed({ reference: PathId, decision: Type.Union([Type.Literal('approve'), Type.Literal('decline')]) }), returns: Html, faults: [faults.paymentNotFound],
 })

@@ -66,6 +66,7 @@ const orders: Migration = {
       id text not null primary key,
       order_id text not null references orders (id),
       amount integer not null check (amount > 0),
+      currency text not null,
       reason text,
       requested_by text not null check (requested_by in ('customer', 'staff', 'system')),
       status text not null check (status in ('pending', 'succeeded', 'failed')),
@@ -78,7 +79,7 @@ const orders: Migration = {
     ) strict`,
     `create index order_refunds_of_order on order_refunds (order_id, id)`,
     `create index order_refunds_pending on order_refunds (next_attempt) where status = 'pending'`,
-    // \`scope\` is \`user:<id>\` or \`guest:<SHA-256 of the session>\`. A checkout's answer is its order's, a refund's its refund.
+    // `scope` is `user:<id>` or `guest:<SHA-256 of the session>`. A checkout's answer is its order's, a refund's its refund.
     `create table order_keys (
       scope text not null,
       operation text not null check (operation in ('checkout', 'refund')),

@@ -1,0 +1,13 @@
+import { Type } from '@sinclair/typebox'
+import { currency } from '../../src/module/setting.ts'
+
+const ms = (value: number, minimum: number, description: string) => Type.Integer({ minimum, maximum: 86_400_000, default: value, description })
+
+export const orderSettings = Type.Object({
+  currency,
+  paymentProvider: Type.Optional(Type.Literal('test', { description: 'Who takes the payments; with NODE_ENV=production `test` only where it is said' })),
+  nodeEnv: Type.Optional(Type.String({ description: '`production` refuses the test payment provider unless it is said' })),
+  orderLeaseMs: ms(30_000, 100, 'How long an order belongs to who works on it, in milliseconds, without a sign of life'),
+  orderSweepMs: ms(1000, 10, 'How often interrupted orders are looked for, in milliseconds'),
+  orderPendingMs: ms(1_800_000, 100, 'How long a buyer\'s bank is waited for, in milliseconds'),
+})
