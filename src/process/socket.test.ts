@@ -26,7 +26,7 @@ const serve = async (t: TestContext, path: string, commands: Commands) => {
 
 test('a running shop answers commands by name, and says what went wrong', async (t) => {
   const path = socketIn(folder(t))
-  const { close } = await serve(t, path, commands)
+  await serve(t, path, commands)
   const lines = { text: 'two\nlines é', list: [1, null] }
   assert.deepEqual(await askSocket(path, 'echo', lines), { answer: lines })
   assert.deepEqual(await askSocket(path, 'nothing', {}), { answer: null })
@@ -36,14 +36,14 @@ test('a running shop answers commands by name, and says what went wrong', async 
 
 test('many may ask at once', async (t) => {
   const path = socketIn(folder(t))
-  const { close } = await serve(t, path, commands)
+  await serve(t, path, commands)
   const asked = Array.from({ length: 50 }, (_, at) => at)
   assert.deepEqual(await Promise.all(asked.map((at) => askSocket(path, 'echo', at))), asked.map((answer) => ({ answer })))
 })
 
 test('a line that is no command is answered, and the next one too', async (t) => {
   const path = socketIn(folder(t))
-  const { close } = await serve(t, path, commands)
+  await serve(t, path, commands)
   const socket = connect(path)
   socket.write('hello\n[]\n{"command":"echo","input":1}\n')
   let said = ''
@@ -59,7 +59,7 @@ test('a line that is no command is answered, and the next one too', async (t) =>
 test('only its owner may open the socket, even in a folder that is open to all', async (t) => {
   const open = folder(t)
   chmodSync(open, 0o777)
-  const { close } = await serve(t, socketIn(open), commands)
+  await serve(t, socketIn(open), commands)
   assert.equal(statSync(socketIn(open)).mode & 0o777, 0o600)
   assert.deepEqual(readdirSync(open), ['mercado.sock'])
 })
@@ -77,13 +77,13 @@ test('what a killed shop left behind is no shop, and is replaced', async (t) => 
   const path = socketIn(folder(t))
   writeFileSync(path, '')
   assert.equal(await askSocket(path, 'echo', {}), null)
-  const { close } = await serve(t, path, commands)
+  await serve(t, path, commands)
   assert.deepEqual(await askSocket(path, 'echo', 1), { answer: 1 })
 })
 
 test('a second shop does not take over the socket of one that runs', async (t) => {
   const path = socketIn(folder(t))
-  const { close } = await serve(t, path, commands)
+  await serve(t, path, commands)
   await assert.rejects(serveSocket(path, {}), /Another shop answers/)
   assert.deepEqual(await askSocket(path, 'echo', 1), { answer: 1 })
 })
