@@ -1,5 +1,4 @@
-import { deadlineExceeded } from '../contract/faults.ts'
-import type { Caller, Context } from '../module/context.ts'
+import { type Caller, type Context, makeContext } from '../module/context.ts'
 import { nobody } from './caller.ts'
 import type { Edge, Peer } from './edge.ts'
 import { acceptedId, continuedTrace } from './trace.ts'
@@ -37,7 +36,6 @@ export class Exchange {
   receiving = false
   /** RateLimit and RateLimit-Policy, once an operation's own limit has counted. */
   limits: Readonly<Record<string, string>> | null = null
-  #abort: AbortController | null = null
 
   constructor(edge: Edge, served: Served, asked: Asked) {
     this.edge = edge
@@ -51,26 +49,12 @@ export class Exchange {
     this.endsAt = edge.world.now() + served.deadlineMs
   }
 
-  get deadline(): AbortSignal {
-    this.#abort ??= new AbortController()
-    return this.#abort.signal
-  }
-
-  expire(): void {
-    this.#abort ??= new AbortController()
-    this.#abort.abort(deadlineExceeded())
-  }
-
-  /** What the handler sees: an object of its own properties, so that it can be spread. */
+  /** What the handler sees. */
   context(key: string | null): Context {
-    const exchange = this
-    return {
-      caller: this.caller,
-      trace: this.trace,
-      get deadline() { return exchange.deadline },
-      leftMs: () => Math.max(0, exchange.endsAt - exchange.edge.world.now()),
-      ...(key === null ? null : { key }),
-      client: { address: this.address, get device() { return (exchange.headers.get('user-agent') ?? '').slice(0, 200) } },
-    }
+    const { headers } = this
+    return makeContext({
+      caller: this.caller, trace: this.trace, leftMs: Math.max(0, this.endsAt - this.edge.world.now()), key: key ?? undefined,
+      client: { address: this.address, get device() { return (headers.get('user-agent') ?? '').slice(0, 200) } }, world: this.edge.world,
+    })
   }
 }

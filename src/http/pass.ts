@@ -38,7 +38,6 @@ export const pass = (edge: Edge, served: Served, work: Work, asked: Asked): Prom
     const timed = {
       endsAt: exchange.endsAt,
       expire() {
-        exchange.expire()
         const late = refusal(exchange, exchange.receiving ? requestTimeout() : deadlineExceeded())
         late.headers['connection'] = 'close'
         answer(late)
