@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { Agent, request } from 'node:http'
+import { test } from 'node:test'
+import { listen } from './listen.ts'
+
+/** A request over an agent's connection, by its answer's status, headers and text. */
+const ask = (port: number, agent: Agent) => new Promise<{ status: number | undefined; connection: string | undefined; text: string }>((resolve, reject) => {
+  request({ port, host: '127.0.0.1', agent, path: '/' }, (response) => {
+    let text = ''
+    response.on('data', (chunk) => { text += chunk }).on('end', () => resolve({ status: response.statusCode, connection: response.headers.connection, text }))
+  }).on('error', reject).end()
+})
+
+test('closing lets what runs finish, ends idle connections and takes nothing new', async () => {
+  const started = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  let slow = false
+  const listener = await listen(async (_request, peer) => {
+    if (slow) {
+      started.resolve()
+      await release.promise
+    }
+    return new Response(peer.address)
+  }, { host: '127.0.0.1', port: 0 })
+  const idle = new Agent({ keepAlive: true })
+  assert.deepEqual((await ask(listener.port, idle)).text, '127.0.0.1')
+  slow = true
+  const running = ask(listener.port, new Agent({ keepAlive: true }))
+  await started.promise
+  const closed = listener.close(10_000)
+  await assert.rejects(ask(listener.port, new Agent()))
+  release.resolve()
+  assert.equal((await running).status, 200)
+  await closed
+})
+
+test('what does not finish in time is not waited for', async () => {
+  const started = Promise.withResolvers<void>()
+  const listener = await listen(() => {
+    started.resolve()
+    return new Promise<Response>(() => {})
+  }, { host: '127.0.0.1', port: 0 })
+  const agent = new Agent()
+  const running = assert.rejects(ask(listener.port, agent))
+  await started.promise
+  await listener.close(50)
+  agent.destroy()
+  await running
+})
+
+test('a port that is taken is told', async () => {
+  const { port, close } = await listen(() => new Response(), { host: '127.0.0.1', port: 0 })
+  await assert.rejects(async () => listen(() => new Response(), { host: '127.0.0.1', port }), /EADDRINUSE|in use/i)
+  await close(0)
+})
