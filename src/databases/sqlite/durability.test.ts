@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { Type } from '@sinclair/typebox'
 import { testWorld } from '../../../test/world.ts'
-import { sql } from '../sql.ts'
+import { sql, type Statement } from '../sql.ts'
 import { openSqlite } from './open.ts'
 import { kill, secondProcess } from './second-process.ts'
 import { inFolder } from './temporary.ts'
@@ -34,6 +34,15 @@ const stored = async (path: string): Promise<Set<string>> => {
 }
 
 suite('what was acknowledged', () => {
+  test('was synchronised with the disk: a commit waits for its log', () => inFolder(async (folder) => {
+    const store = await openSqlite({ path: join(folder, 'shop.db'), migrations, world: testWorld(), mmapBytes: 1 << 20 })
+    const pragma = (statement: Statement) => store.sql.read(Type.Object({}), statement)
+    assert.deepEqual((await pragma(sql`PRAGMA synchronous`)).map((row) => ({ ...row })), [{ synchronous: 2 }])
+    assert.deepEqual((await pragma(sql`PRAGMA journal_mode`)).map((row) => ({ ...row })), [{ journal_mode: 'wal' }])
+    assert.deepEqual((await pragma(sql`PRAGMA mmap_size`)).map((row) => ({ ...row })), [{ mmap_size: 1 << 20 }])
+    await store.close()
+  }))
+
   test('is there after the process was killed at work', () => inFolder(async (folder) => {
     const path = join(folder, 'shop.db')
     const { process: child, lines } = secondProcess(writers, { path, migrations })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { testWorld } from '../../../test/world.ts'
@@ -53,7 +54,9 @@ suite('the lock on a file', () => {
   }))
 
   test('a file that may not be opened says why', () => inFolder(async (folder) => {
-    await assert.rejects(openSqlite({ path: folder, migrations: [], world: testWorld() }), /unable to open/)
+    const path = join(folder, 'shop.db')
+    await mkdir(path)
+    await assert.rejects(openSqlite({ path, migrations: [], world: testWorld() }), /unable to open/)
   }))
 
   test('commands read beside the process that holds it', () => inFolder(async (folder) => {

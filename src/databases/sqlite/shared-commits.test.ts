@@ -65,6 +65,21 @@ suite('shared commits', () => {
     assert.deepEqual((await store.read(Id, all)).map(({ id }) => id), [1, 3])
   }))
 
+  test('a statement that ends the whole transaction refuses only its own change', opened(async ({ sql: store }) => {
+    await store.write(insert(2))
+    const ending = { statements: [sql`INSERT OR ROLLBACK INTO shelf (id) VALUES (${2})`], events: [] }
+    const results = await Promise.allSettled([store.write(insert(1)), store.write(ending), store.write(insert(3))])
+    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled'])
+    assert.deepEqual((await store.read(Id, all)).map(({ id }) => id), [1, 2, 3])
+  }))
+
+  test('a read does not see what waits, nor hold it up', opened(async ({ sql: store }) => {
+    const writing = store.write(insert(1))
+    assert.deepEqual(await store.read(Id, all), [])
+    await writing
+    assert.equal((await store.read(Id, all)).length, 1)
+  }))
+
   test('closing commits what waits, and refuses what comes later', opened(async (store) => {
     const waiting = [store.sql.write(insert(1)), store.sql.write(insert(2))]
     await Promise.all([store.close(), store.close()])
