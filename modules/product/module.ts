@@ -8,6 +8,7 @@ import { reading } from './operations/reading.ts'
 import { reserving } from './operations/reserving.ts'
 import { stocking } from './operations/stocking.ts'
 import { forgetting, telling } from './operations/telling.ts'
+import { importSample } from './sample/sample.ts'
 import { settings } from './settings.ts'
 import { migrations } from './stores/migrations.ts'
 import { open } from './stores/sqlite.ts'
@@ -25,5 +26,6 @@ export const productModule = module({
     },
     hears: {},
     jobs: [telling(given), forgetting(given)],
+    start: () => importSample(given),
   }),
 })

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import type { Quote, Reservation } from './contract/inner.ts'
 import type { Facets } from './contract/schemas.ts'
+import type { SampleStore } from './importing-store.ts'
 import type { Filter, Position, Sort } from './rules/listing.ts'
 
 export type Status = 'active' | 'draft' | 'archived'
@@ -128,4 +129,4 @@ export interface StockStore {
   quotes(ids: readonly string[]): Promise<Static<typeof Quote>[]>
 }
 
-export interface ProductStore extends Catalogue, Shelf, Categories, StockStore {}
+export interface ProductStore extends Catalogue, Shelf, Categories, StockStore, SampleStore {}

@@ -1,4 +1,5 @@
 import type { Migration } from '../../../src/databases/sql.ts'
+import { sampleMigration } from './importing.ts'
 
 /**
  * `product` is what is edited, `live` what moves (variants with their stock, rating), both as JSON text ready to be sent.
@@ -155,4 +156,4 @@ const stock: Migration = {
   ],
 }
 
-export const migrations: readonly Migration[] = [catalogue, stock]
+export const migrations: readonly Migration[] = [catalogue, stock, sampleMigration]

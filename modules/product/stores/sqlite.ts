@@ -3,6 +3,7 @@ import type { ProductStore } from '../store.ts'
 import { categories } from './categories.ts'
 import { detail } from './detail.ts'
 import { facets } from './facets.ts'
+import { sampleIn } from './importing.ts'
 import { listing } from './listing.ts'
 import { records } from './records.ts'
 import { indexed, saving } from './saving.ts'
@@ -36,7 +37,7 @@ export const open = (db: Sql): ProductStore & Portable => {
     }
   }
   return {
-    ...read, ...grouped, ...detail(db), ...listing(db, tree), ...stock(db),
+    ...read, ...grouped, ...detail(db), ...listing(db, tree), ...stock(db), ...sampleIn(db),
     facets: counts.facets,
     save: (changes) => afterwards(save(changes)),
     remove: (id, version) => afterwards(remove(id, version)),
