@@ -8,7 +8,7 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
 
 /**
  * The tables whose rows make the store, parents before children. Virtual tables (full-text indexes) and what stands behind
- * them are not among them: triggers fill those again at a load.
+ * them are not among them: triggers fill those again at a load, or the store does after it.
  */
 export const tablesOf = (db: DatabaseSync): Table[] => {
   const names = db.prepare(`SELECT name, wr FROM pragma_table_list
