@@ -65,12 +65,12 @@ export const cancelling = (options: CancellingOptions) => {
           continue
         }
       }
-      if (context.leftMs() <= spareMs) {
-        if (order.status === 'cancelled') return shown(order)
-        throw unavailable('The cancel is kept, and its outcome is not known yet', { headers: { 'retry-after': '1' } })
-      }
-      await watch.wait(order.id, Math.min(lookAgainMs, context.leftMs()))
+      const late = context.leftMs() <= spareMs
+      if (!late) await watch.wait(order.id, lookAgainMs)
       order = await store.find(order.id) ?? order
+      if (!late) continue
+      if (order.status === 'cancelled') return shown(order)
+      throw unavailable('The cancel is kept, and its outcome is not known yet', { headers: { 'retry-after': '1' } })
     }
   }
 }

@@ -167,7 +167,7 @@ const newOrder = ({ input, caller, email, frozen, key, provider, world, leaseMs 
   const now = world.now()
   return {
     id: world.id(), number: 0, userId: caller.is === 'user' ? caller.id : null, session: caller.is === 'guest' ? sessionHash(caller.session) : null,
-    email, frozen, createdAt: now, checkoutKey: key, status: 'pending', paymentStatus: 'pending', provider,
+    email: email.toLowerCase(), frozen, createdAt: now, checkoutKey: key, status: 'pending', paymentStatus: 'pending', provider,
     step: 'new', epoch: 1, version: 1, leaseUntil: now + leaseMs, nextAttempt: now, attempts: 0,
     cancel: null, woken: false, waitingUntil: null, token: input.payment.token, toVoid: false, reference: null, actionUrl: null,
     captured: 0, refundCommitted: 0, refunded: 0, paidAt: null, note: input.note ?? null, tracking: null,

@@ -28,6 +28,13 @@ const lookAgainMs = 100
 const spareMs = 500
 const patienceMs = 3000
 
+/** An order that failed without an answer has given its key back. */
+const decided = (order: OrderRecord): boolean => order.answer !== null || order.status === 'payment_failed'
+const outcomeOf = (order: OrderRecord): Outcome => {
+  if (order.answer !== null) return { is: 'answered', order }
+  return decided(order) ? { is: 'freed' } : { is: 'unfinished' }
+}
+
 export const createFollowing = ({ store, driver, watch, world, log }: FollowingOptions): Following => {
   const alarms = alarmsOf(world)
 
@@ -38,20 +45,19 @@ export const createFollowing = ({ store, driver, watch, world, log }: FollowingO
       if (leaving !== null) alarms.cancel(leaving)
       resolve(outcome)
     }
-    const leave = () => done(latest.answer === null ? { is: 'unfinished' } : { is: 'answered', order: latest })
+    const leave = () => done(outcomeOf(latest))
     const soon = () => alarms.set(world.now() + settleWaitMs, leave)
     const deadline = alarms.set(world.now() + Math.max(0, context.leftMs() - spareMs), leave)
-    let leaving = taken.answer === null ? null : soon()
+    let leaving = decided(taken) ? soon() : null
     driver.drive(taken, {
       by: 'request', trace: context.trace, patienceMs, ...(inserted ? { inserted } : {}),
       progress(order) {
         latest = order
-        if (order.answer !== null) leaving ??= soon()
+        if (decided(order)) leaving ??= soon()
       },
     }).then((rest) => {
       if (rest.is === 'lost') return done({ is: 'lost' })
       latest = rest.order
-      if (rest.is === 'settled' && latest.answer === null) return done({ is: 'freed' })
       leave()
     }, (error: unknown) => {
       log.error('a checkout was interrupted', { orderId: taken.id, trace: context.trace, error })
@@ -67,7 +73,7 @@ export const createFollowing = ({ store, driver, watch, world, log }: FollowingO
       const { order } = found
       const passed = world.now() - from
       if (order.answer !== null && (order.step === 'done' || order.step === 'waiting' || passed >= settleWaitMs)) return { is: 'answered', order }
-      if (passed >= Math.min(busyWaitMs, untilMs)) return { is: 'running' }
+      if (passed >= Math.min(busyWaitMs, untilMs)) return order.answer === null ? { is: 'running' } : { is: 'answered', order }
       if (order.settledAt === null && order.leaseUntil <= world.now()) {
         const taken = await driver.takeOver(order, 'request')
         if (taken !== null) {
