@@ -2,6 +2,17 @@ export type Body = string | Uint8Array | ReadableStream<Uint8Array> | null
 /** An answer before it has left: header names in lower case, one value each. */
 export interface Answered { status: number; body: Body; headers: Record<string, string> }
 
+const headerText = /^[\t\x20-\x7e\x80-\xff]*$/
+/** Takes over headers that others made; what no header may hold is a mistake of theirs. */
+export const addHeaders = (headers: Answered['headers'], more: Readonly<Record<string, string>> | undefined): void => {
+  if (more === undefined) return
+  for (const name in more) {
+    const value = more[name] ?? ''
+    if (!headerText.test(value)) throw new Error(`the header ${name} holds what no header may`)
+    headers[name.toLowerCase()] = value
+  }
+}
+
 const CSP_API = "default-src 'none'; frame-ancestors 'none'"
 /** For pages of operations: their own styles and forms, no script, nothing from elsewhere. */
 export const CSP_PAGE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -3,7 +3,6 @@ import type { Log } from '../module/log.ts'
 import type { World } from '../module/world.ts'
 import { clientAddress } from './address.ts'
 import { type Cors, makeCors } from './cors.ts'
-import { type Deadlines, makeDeadlines } from './deadline.ts'
 import { type Limiter, makeLimiter } from './limiter.ts'
 import { traceIds } from './trace.ts'
 import { type Verify, makeVerifier } from './verifier.ts'
@@ -39,7 +38,6 @@ export interface Edge {
   readonly verify: Verify
   readonly limiter: Limiter
   readonly cors: Cors
-  readonly deadlines: Deadlines
   readonly newTrace: () => string
   readonly addressOf: (peer: string, forwarded: () => string | null) => string
   readonly observe: (seen: Observed) => void
@@ -64,7 +62,6 @@ export const makeEdge = ({ world, log, settings, keys, observe, publicUrl, check
   verify: makeVerifier({ keys, world }),
   limiter: makeLimiter(world),
   cors: makeCors(settings.corsOrigins),
-  deadlines: makeDeadlines(world),
   newTrace: traceIds(world),
   addressOf: clientAddress(settings.trustedProxies),
 })

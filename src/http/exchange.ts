@@ -3,6 +3,8 @@ import { nobody } from './caller.ts'
 import type { Edge, Peer } from './edge.ts'
 import { acceptedId, continuedTrace } from './trace.ts'
 
+const MOST_DEVICE_CHARACTERS = 200
+
 /** What is served: for labels, logs and access. */
 export interface Served {
   module: string
@@ -51,10 +53,8 @@ export class Exchange {
 
   /** What the handler sees. */
   context(key: string | null): Context {
-    const { headers } = this
-    return makeContext({
-      caller: this.caller, trace: this.trace, leftMs: Math.max(0, this.endsAt - this.edge.world.now()), key: key ?? undefined,
-      client: { address: this.address, get device() { return (headers.get('user-agent') ?? '').slice(0, 200) } }, world: this.edge.world,
-    })
+    const { caller, trace, address, endsAt, edge: { world } } = this
+    const device = (this.headers.get('user-agent') ?? '').slice(0, MOST_DEVICE_CHARACTERS)
+    return makeContext({ caller, trace, leftMs: Math.max(0, endsAt - world.now()), key: key ?? undefined, client: { address, device }, world })
   }
 }

@@ -1,5 +1,6 @@
 import { isFault } from '../contract/fault.ts'
 import { deadlineExceeded, internalError, rateLimited, requestTimeout } from '../contract/faults.ts'
+import { alarmsOf } from '../module/alarms.ts'
 import { type Answered, isKnown, secure } from './answer.ts'
 import { discard } from './body.ts'
 import { chooseEncoding, compress, compressStream, isCompressible, isWorthIt } from './compress.ts'
@@ -12,7 +13,6 @@ import { problem } from './problem.ts'
 export type Work = (exchange: Exchange) => Promise<Answered> | Answered
 
 const DISCARD_MS = 2000
-const headerText = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
  * The one pass every request takes, instead of a stack of middlewares: request id, general limit, the work under its
@@ -25,7 +25,7 @@ export const pass = (edge: Edge, served: Served, work: Work, asked: Asked): Prom
     const answer = (answered: Answered): void => {
       if (!open) return drop(answered)
       open = false
-      edge.deadlines.remove(timed)
+      alarms.cancel(alarm)
       const failed = (error: unknown): void => resolve(leave(exchange, secured(exchange, refusal(exchange, error))))
       try {
         const sent = send(exchange, answered)
@@ -35,15 +35,12 @@ export const pass = (edge: Edge, served: Served, work: Work, asked: Asked): Prom
         failed(error)
       }
     }
-    const timed = {
-      endsAt: exchange.endsAt,
-      expire() {
-        const late = refusal(exchange, exchange.receiving ? requestTimeout() : deadlineExceeded())
-        late.headers['connection'] = 'close'
-        answer(late)
-      },
-    }
-    edge.deadlines.add(timed)
+    const alarms = alarmsOf(edge.world)
+    const alarm = alarms.set(exchange.endsAt, () => {
+      const late = refusal(exchange, exchange.receiving ? requestTimeout() : deadlineExceeded())
+      late.headers['connection'] = 'close'
+      answer(late)
+    })
     void run(exchange, work).then(answer)
   })
 
@@ -130,7 +127,6 @@ const vary = (headers: Answered['headers'], name: string): void => {
 }
 
 const leave = (exchange: Exchange, { status, body, headers }: Answered): Response => {
-  for (const name in headers) if (!headerText.test(headers[name] ?? '')) throw new Error(`the header ${name} holds what no header may`)
   const head = exchange.request.method === 'HEAD'
   if (body instanceof ReadableStream) {
     if (!head) return new Response(counted(body, (bytes, error) => settle(exchange, status, bytes, error)), { status, headers })

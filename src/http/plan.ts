@@ -19,6 +19,8 @@ export interface Plan {
   template: string
   holes: readonly Single[]
   headers: readonly Single[]
+  /** Fields that a body may not name: those of the path and of headers. */
+  elsewhere: readonly Single[]
   query: Parameters
   /** What the body is: fields as JSON (or, for pages, a form), the bytes as they are, or nothing. */
   body: 'none' | 'fields' | 'stream' | 'raw'
@@ -63,7 +65,7 @@ export const planOf = (module: string, name: string, operation: Operation): Plan
   const answered = contentKind(operation.returns)
   const streams = kind === 'ByteStream' || answered === 'ByteStream'
   return {
-    module, name, operation, method, template, holes, headers,
+    module, name, operation, method, template, holes, headers, elsewhere: [...holes, ...headers],
     query: rest === 'query' ? parametersOf(left) : new Map(),
     body: kind === 'ByteStream' ? 'stream' : kind === 'RawInput' ? 'raw' : bodied ? 'fields' : 'none',
     bodyType: kind === null ? 'application/json' : mediaType(fields['body'] ?? Type.String()),

@@ -1,5 +1,5 @@
 import type { Detail, FaultError } from '../contract/fault.ts'
-import type { Answered } from './answer.ts'
+import { type Answered, addHeaders } from './answer.ts'
 
 /** RFC 9457, with the members that API.md adds. */
 export interface Problem {
@@ -26,7 +26,7 @@ export const problem = (fault: FaultError, requestId: string, publicUrl: string,
     code: fault.code, errors: about.errors ?? [], requestId,
   }
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
-  if (about.headers !== undefined) for (const name in about.headers) headers[name.toLowerCase()] = about.headers[name] ?? ''
+  addHeaders(headers, about.headers)
   if (fault.status === 401) headers['www-authenticate'] ??= tokenGiven ? 'Bearer error="invalid_token"' : 'Bearer'
   if (fault.status === 503 || fault.status === 429) headers['retry-after'] ??= RETRY_S
   return { status: fault.status, body: JSON.stringify(document), headers }

@@ -11,8 +11,7 @@ export const traceIds = (world: World): (() => string) => {
   let at = 0
   return () => {
     if (at >= pool.length) {
-      pool = ''
-      for (const byte of world.random(ID_BYTES * POOL)) pool += byte.toString(16).padStart(2, '0')
+      pool = Buffer.from(world.random(ID_BYTES * POOL)).toString('hex')
       at = 0
     }
     at += ID_BYTES * 2
