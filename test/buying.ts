@@ -37,9 +37,9 @@ export const checkOut = (shop: Client, who: Who, { key = randomUUID(), cardToken
   shop.post('/orders', { shippingAddress: address, payment: { token: cardToken }, ...(who.token === undefined ? { email: 'guest@example.com' } : {}), ...more }, { ...who, key })
 
 /** A user with one bought product: the order as answered. */
-export const bought = async (shop: Client, admin: string, about: NewProduct & { quantity?: number } = {}): Promise<{ order: any; product: any; token: string; id: string }> => {
+export const bought = async (shop: Client, admin: string, { quantity = 1, ...about }: NewProduct & { quantity?: number } = {}): Promise<{ order: any; product: any; token: string; id: string }> => {
   const product = await newProduct(shop, admin, about)
   const { token, id } = await newUser(shop)
-  await addToCart(shop, { token }, product.variants[0].id, about.quantity ?? 1)
+  await addToCart(shop, { token }, product.variants[0].id, quantity)
   return { order: expectStatus(await checkOut(shop, { token }), 201), product, token, id }
 }

@@ -51,9 +51,10 @@ export default (given: () => Journey): void => {
       const { body } = await shop.get(`/products?q=${encodeURIComponent(q)}`)
       assert.deepEqual(body.items.map(({ id }: { id: string }) => id), [inName.id, inTags.id], q)
     }
-    for (const q of ['"', '* OR 1', 'a:b', "'); drop table product; --", '\u0000x', '(((', 'NEAR(a b)', '🦊']) {
+    for (const q of ['"', '* OR 1', 'a:b', "'); drop table product; --", '(((', 'NEAR(a b)', '🦊']) {
       assert.equal((await shop.get(`/products?q=${encodeURIComponent(q)}`)).status, 200, q)
     }
+    assert.equal((await shop.get('/products?q=%00x')).status, 400, 'a control character is no text')
   })
 
   test('filters hold together, one variant fits all, facets count under all filters but their own', async () => {
@@ -104,7 +105,7 @@ export default (given: () => Journey): void => {
     const draft = await shop.post('/products', { name: `Draft ${randomUUID()}`, status: 'draft', variants: [{ price: eur(1), stock: 1 }] }, { token: admin })
     assert.equal((await shop.get(`/products/${draft.body.id}`)).status, 404)
     assert.equal((await shop.get(`/products/${draft.body.id}`, { token: admin })).status, 200)
-    assert.equal((await shop.get('/products?status=draft')).status, 403)
+    assert.equal((await shop.get('/products?status=draft')).status, 401)
     assert.ok((await shop.get('/products?status=draft&limit=100', { token: admin })).body.items.some((one: any) => one.id === draft.body.id))
   })
 
