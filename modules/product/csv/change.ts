@@ -97,11 +97,15 @@ const keyOf = ({ values, number }: NamedVariant, names: readonly string[], known
   return key
 }
 
+/** The variant's own, in their order, where they are the same but for outer spaces. */
+const optionsNamed = ({ values }: NamedVariant, was: VariantRecord | undefined, names: readonly string[]): Readonly<Record<string, string>> => {
+  const told = names.flatMap((name, at) => (values[at] ? [[name, values[at]] as const] : []))
+  const isSame = was && Object.keys(was.options).length === told.length && told.every(([name, value]) => was.options[name]?.trim() === value)
+  return isSame ? was.options : Object.fromEntries(told)
+}
+
 const variantOf = (named: NamedVariant, was: VariantRecord | undefined, names: readonly string[], newId: () => string): VariantRecord => {
-  const options = Object.fromEntries(names.flatMap((name, at) => {
-    const value = named.values[at]
-    return value ? [[name, was?.options[name]?.trim() === value ? was.options[name] : value]] : []
-  }))
+  const options = optionsNamed(named, was, names)
   const price = named.price ?? was?.price
   if (price === undefined) throw new Refusal('price_required', 'The variant is new, and has no price')
   const called = was && was.name !== variantName(was.options) ? was.name : variantName(options)

@@ -50,10 +50,13 @@ const columns: readonly (readonly [string, Print])[] = [
   ['Mercado / Tags', ofProduct(({ tags }) => JSON.stringify(readBack(tags)) === JSON.stringify(tags.map((tag) => tag.trim())) ? null : JSON.stringify(tags))],
   ['Mercado / Options', ofProduct(({ options, variants }) => isDerived(options, variants) ? null : JSON.stringify(options))],
   ['Mercado / Attributes', ofProduct(({ attributes }) => Object.keys(attributes).length === 0 ? null : JSON.stringify(attributes))],
-  ['Mercado / Variant Name', ofVariant(({ name, options }) => name === variantName(options) ? null : name)],
+  ['Mercado / Variant Name', ofVariant(({ name, options }, { kept }) => name === variantName(inOrder(options, kept.record.options)) ? null : name)],
   ['Mercado / Variant Number', ofVariant((variant, { numbers }) => numbers.get(variant)?.toString())],
 ]
 
+/** A variant's options in the product's order, in which an import makes them. */
+const inOrder = (of: VariantRecord['options'], options: readonly Option[]): Record<string, string> =>
+  Object.fromEntries(options.flatMap(({ name }) => (of[name] === undefined ? [] : [[name, of[name]]])))
 /** Whether `Type` alone leads to these categories, also in a shop that has none. */
 const isTold = (category: readonly CategoryStep[]): boolean =>
   category.every(({ name, slug }) => slug === slugify(name, '') && !/\s>\s/.test(name))
