@@ -54,7 +54,12 @@ export const bench = async (t: TestContext, about: Parameters<typeof neighbours>
   const world: TestWorld = testWorld()
   const orders = await openSqlite({ path: ':memory:', migrations, world, checked: true })
   const ledger = await openSqlite({ path: ':memory:', migrations: ledgerMigrations, world, checked: true })
-  t.after(async () => { await orders.close(); await ledger.close() })
+  t.after(async () => {
+    // Whoever still waits for a deadline has reached it.
+    world.advance(86_400_000)
+    await orders.close()
+    await ledger.close()
+  })
   const beside = neighbours(about)
   const store = openOrders(orders.sql)
   const counted: Record<string, number> = {}
