@@ -21,8 +21,13 @@ export type Handler = (input: unknown, context: Context) => Promise<unknown>
 export const operationWork = (plan: Plan, handler: Handler): Work => async (exchange) => {
   const { operation } = plan
   if (operation.limit !== undefined) {
-    // Whose token is not valid is counted by address here, and refused below.
-    if (operation.limit.per === 'caller') await Promise.try(identify, plan, exchange).catch(() => {})
+    if (operation.limit.per === 'caller') {
+      try {
+        await identify(plan, exchange)
+      } catch {
+        // Counted by address, and refused below.
+      }
+    }
     take(exchange, plan, operation.limit)
   }
   const announced = plan.body === 'none' ? 0 : announcedBytes(exchange.headers)

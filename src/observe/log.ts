@@ -13,12 +13,23 @@ export interface LogOptions {
 
 const plain = (value: unknown): unknown => (value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value)
 
+/** ISO 8601, made once for all entries of one millisecond. */
+const timeSource = (): ((ms: number) => string) => {
+  let last = NaN
+  let text = ''
+  return (ms) => {
+    if (ms !== last) [last, text] = [ms, new Date(ms).toISOString()]
+    return text
+  }
+}
+
 /**
  * A log of one line an entry. Lines of one turn of the event loop leave in one write; `flush` writes what is
  * waiting, for the end of a process.
  */
 export const createLog = ({ level, readable, write, now }: LogOptions): Log & { flush(): void } => {
   const least = levels.indexOf(level)
+  const timeText = timeSource()
   let waiting: string[] = []
   const flush = () => {
     if (waiting.length === 0) return
@@ -27,11 +38,13 @@ export const createLog = ({ level, readable, write, now }: LogOptions): Log & { 
     write(text)
   }
   const line = (name: Level, message: string, about: Readonly<Record<string, unknown>>): string => {
-    const time = new Date(now()).toISOString()
+    const time = timeText(now())
     if (!readable) {
-      const entry: Record<string, unknown> = { time, level: name, message }
-      for (const key in about) entry[key] = plain(about[key])
-      return `${JSON.stringify(entry)}\n`
+      let rest = about
+      for (const key in about) if (about[key] instanceof Error) rest = { ...rest, [key]: plain(about[key]) }
+      const text = JSON.stringify(rest)
+      // A line a request: joining its fields to the fixed ones costs half of copying them into one object.
+      return `{"time":"${time}","level":"${name}","message":${JSON.stringify(message)}${text === '{}' ? '}' : `,${text.slice(1)}`}\n`
     }
     const rest = Object.entries(about).map(([key, value]) =>
       value instanceof Error ? `\n  ${value.stack}` : ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('')

@@ -44,14 +44,18 @@ export const createMetrics = (log: Log): Metrics => {
       return handle
     }
   }
-  const count = bound((module = '', operation = '', status = '') => requests.labels(module, operation, status))
-  const duration = bound((module = '', operation = '') => durations.labels(module, operation))
+  const operations = new Map<string, { duration: Histogram.Internal<string>; counts: Map<number, Counter.Internal> }>()
   const stored = bound((module = '', kind = '') => stores.labels(module, kind))
 
   return {
     request(module, operation, status, ms) {
-      count(module, operation, String(status)).inc()
-      duration(module, operation).observe(ms / 1000)
+      const name = `${module} ${operation}`
+      let met = operations.get(name)
+      if (met === undefined) operations.set(name, (met = { duration: durations.labels(module, operation), counts: new Map() }))
+      met.duration.observe(ms / 1000)
+      let count = met.counts.get(status)
+      if (count === undefined) met.counts.set(status, (count = requests.labels(module, operation, String(status))))
+      count.inc()
     },
     store: (module, kind, ms) => stored(module, kind).observe(ms / 1000),
     measure(module, shapes) {
