@@ -12,7 +12,7 @@ export const readSource = (): Source => {
   const source = new Map<string, string>()
   for (const folder of folders) {
     for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || !entry.name.endsWith('.ts')) continue
+      if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.name.endsWith('.d.ts')) continue
       const path = join(entry.parentPath, entry.name)
       source.set(relative(root, path).split(sep).join('/'), readFileSync(path, 'utf8'))
     }
@@ -31,7 +31,7 @@ export const importsOf = (path: string, text: string): string[] => {
 }
 
 export const isTest = (path: string): boolean =>
-  path.startsWith('test/') || path.startsWith('loadtest/') || path.includes('.test.') || path.includes('/suites/')
+  path.startsWith('test/') || path.startsWith('loadtest/') || path.includes('.test.') || path.includes('/suites/') || path.includes('/testing/')
 
 /** Production files only. */
 export const production = (source: Source): [string, string][] => [...source].filter(([path]) => !isTest(path))

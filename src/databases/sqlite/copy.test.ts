@@ -8,7 +8,7 @@ import { guarded, sql } from '../sql.ts'
 import { copyDatabases } from './copy.ts'
 import { openReadOnly } from './dump.ts'
 import { openSqlite } from './open.ts'
-import { inFolder } from './temporary.ts'
+import { inFolder } from './testing/temporary.ts'
 
 const migrations = [{ name: 'two boxes', statements: [
   'CREATE TABLE box (id TEXT PRIMARY KEY, quantity INTEGER NOT NULL CHECK (quantity >= 0)) STRICT',

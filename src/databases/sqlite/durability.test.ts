@@ -5,8 +5,8 @@ import { Type } from '@sinclair/typebox'
 import { testWorld } from '../../../test/world.ts'
 import { sql, type Statement } from '../sql.ts'
 import { openSqlite } from './open.ts'
-import { kill, secondProcess } from './second-process.ts'
-import { inFolder } from './temporary.ts'
+import { kill, secondProcess } from './testing/second-process.ts'
+import { inFolder } from './testing/temporary.ts'
 
 const migrations = [{ name: 'answers', statements: ['CREATE TABLE answer (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT'] }]
 /** Sixteen clients that each print what was acknowledged, and what was refused; all stop at the first refusal. */

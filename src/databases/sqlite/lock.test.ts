@@ -5,8 +5,8 @@ import { suite, test } from 'node:test'
 import { testWorld } from '../../../test/world.ts'
 import { openReadOnly } from './dump.ts'
 import { openSqlite } from './open.ts'
-import { kill, secondProcess } from './second-process.ts'
-import { inFolder } from './temporary.ts'
+import { kill, secondProcess } from './testing/second-process.ts'
+import { inFolder } from './testing/temporary.ts'
 
 const holder = `
   await openSqlite({ path: argument.path, migrations: [], world })

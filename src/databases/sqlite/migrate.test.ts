@@ -5,7 +5,7 @@ import { Type } from '@sinclair/typebox'
 import { testWorld } from '../../../test/world.ts'
 import { type Migration, sql } from '../sql.ts'
 import { openSqlite } from './open.ts'
-import { inFolder } from './temporary.ts'
+import { inFolder } from './testing/temporary.ts'
 
 const shelves = { name: 'shelves', statements: ['CREATE TABLE shelf (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT'] }
 const items = { name: 'items', statements: [

@@ -7,7 +7,7 @@ import { sql, Violation } from '../sql.ts'
 import { collect } from '../conformance.ts'
 import { openReadOnly } from './dump.ts'
 import { openSqlite, type SqliteOptions } from './open.ts'
-import { inFolder } from './temporary.ts'
+import { inFolder } from './testing/temporary.ts'
 
 const migrations = [{ name: 'shelves', statements: [
   'CREATE TABLE shelf (id INTEGER PRIMARY KEY, inside INTEGER REFERENCES shelf (id) DEFERRABLE INITIALLY DEFERRED) STRICT',

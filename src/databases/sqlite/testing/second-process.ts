@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { evaluated } from './evaluated.ts'
+import { evaluated } from '../evaluated.ts'
 
 /**
  * A real second process on a store, for tests. `program` runs with `argument` and with `openSqlite`, `sql` and `world`
@@ -9,8 +9,8 @@ import { evaluated } from './evaluated.ts'
  */
 export const secondProcess = (program: string, argument: unknown, shell = ''): { process: ChildProcess; lines: AsyncIterable<string> } => {
   const { file, args } = evaluated(`
-    const { openSqlite } = await import(${JSON.stringify(new URL('open.ts', import.meta.url).href)})
-    const { sql } = await import(${JSON.stringify(new URL('../sql.ts', import.meta.url).href)})
+    const { openSqlite } = await import(${JSON.stringify(new URL('../open.ts', import.meta.url).href)})
+    const { sql } = await import(${JSON.stringify(new URL('../../sql.ts', import.meta.url).href)})
     const { argv } = await import('node:process')
     const argument = JSON.parse(argv.at(-1))
     const world = { now: () => Date.now(), id: () => crypto.randomUUID() }
