@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
@@ -13,4 +14,6 @@ export default defineConfig({
   removeNodeProtocol: false,
   metafile: true,
   silent: true,
+  // Read beside the module that imports it, which then is the bundle.
+  onSuccess: () => copyFile('modules/product/sample/catalogue.csv', 'dist/catalogue.csv'),
 })
