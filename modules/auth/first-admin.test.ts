@@ -56,6 +56,13 @@ test('a start that died before it stored the admin is carried on with the passwo
   assert.ok(await opens('admin@localhost', 'kept by the start before'))
 })
 
+test('a password is kept before its admin is stored, so that a crash between the two locks nobody out', async (t) => {
+  const { parts, store } = await place(t)
+  const crashing = { ...store, createFirstAdmin: () => Promise.reject(new Error('crash')) }
+  await assert.rejects(firstAdmin({ ...parts, store: crashing }), /crash/)
+  assert.notEqual(parts.secrets.find('admin-password'), null)
+})
+
 test('of several instances that start at once one creates the admin, and the kept password opens it', async (t) => {
   const { parts, store, opens } = await place(t)
   const lines = await Promise.all([1, 2, 3].map(() => firstAdmin(parts)))

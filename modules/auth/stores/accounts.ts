@@ -3,7 +3,7 @@ import { type Sql, type Statement, Violation, guarded, sql } from '../../../src/
 import type { Role } from '../contract/schemas.ts'
 import { rolesOf } from '../rules/roles.ts'
 import type { Account, Accounts, NewAccount } from '../store.ts'
-import { addSession } from './sessions.ts'
+import { addSession, lastId } from './sessions.ts'
 import { replaceToken } from './passwords.ts'
 
 const columns = { id: Type.String(), email: Type.String(), name: Type.String(), roles: Type.String(), email_verified: Type.Integer(), created_at: Type.Integer() }
@@ -60,7 +60,7 @@ export const accounts = (db: Sql): Accounts => ({
   async listAccounts({ text, after, limit }) {
     const rows = await db.read(AccountRow, sql`select id, email, name, email_verified, created_at,
       coalesce((select string_agg(role, ',') from account_role where account_id = account.id), '') as roles
-      from account where search like ${text === null ? '%' : likePart(text)} escape '\\' and id < ${after ?? '~'}
+      from account where search like ${text === null ? '%' : likePart(text)} escape '\\' and id < ${after ?? lastId}
       order by id desc limit ${limit}`)
     return rows.map(accountOf)
   },

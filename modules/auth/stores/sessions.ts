@@ -11,6 +11,9 @@ const SessionRow = Type.Object({
   created_at: Type.Integer(), last_used_at: Type.Integer(), expires_at: Type.Integer(),
 })
 
+/** No id of ours comes after it, whatever the collation. */
+export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
 export const addSession = ({ session, refreshHash }: NewSession): Statement[] => [
   sql`insert into session (id, account_id, device, address, created_at, last_used_at, expires_at)
     values (${session.id}, ${session.userId}, ${session.device}, ${session.address}, ${session.createdAt}, ${session.lastUsedAt}, ${session.expiresAt})`,
@@ -56,7 +59,7 @@ export const sessions = (db: Sql): Sessions => ({
 
   async listSessions(userId, now, { after, limit }) {
     const rows = await db.read(SessionRow, sql`select id, account_id, device, address, created_at, last_used_at, expires_at from session
-      where account_id = ${userId} and expires_at > ${now} and id < ${after ?? '~'} order by id desc limit ${limit}`)
+      where account_id = ${userId} and expires_at > ${now} and id < ${after ?? lastId} order by id desc limit ${limit}`)
     return rows.map((row) => ({
       id: row.id, userId: row.account_id, device: row.device, address: row.address,
       createdAt: row.created_at, lastUsedAt: row.last_used_at, expiresAt: row.expires_at,

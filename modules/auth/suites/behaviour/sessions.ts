@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Place } from '../../../../test/place.ts'
-import { callerOf, dayMs, people, refused } from '../people.ts'
+import { callerOf, dayMs, minuteMs, people, refused } from '../people.ts'
 
 export default (place: Place): void => {
   test('a user sees their own sessions, newest first, with device, address and which one is in use', async (t) => {
@@ -57,5 +57,9 @@ export default (place: Place): void => {
     shop.advance(2 * dayMs)
     const late = await shop.login('ada@x.org')
     assert.equal((await shop.auth('sessions', {}, { caller: callerOf(late) })).items.length, 1)
+    const kept = async () => (await shop.rows('auth')).filter(({ table, row }) => table === 'session' && row['account_id'] === late.user.id).length
+    shop.advance(10 * minuteMs)
+    for (let i = 0; i < 2000 && await kept() > 1; i++) await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(await kept(), 1)
   })
 }
