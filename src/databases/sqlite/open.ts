@@ -5,6 +5,7 @@ import type { World } from '../../module/world.ts'
 import type { Migration, Sql } from '../sql.ts'
 import { lockFile } from './lock.ts'
 import { migrate } from './migrate.ts'
+import { privateFile } from './private-file.ts'
 import { sqlOn } from './sql-on.ts'
 
 export interface SqliteOptions {
@@ -49,6 +50,7 @@ export const openSqlite = async (options: SqliteOptions): Promise<Database> => {
     lock?.release()
   }
   try {
+    if (!inMemory) privateFile(path)
     db = connect(options)
     migrate(db, path, options.migrations, options.world.now)
     const { sql, end } = sqlOn(db, options)
