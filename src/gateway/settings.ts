@@ -1,15 +1,16 @@
-import { Type } from '@sinclair/typebox'
+import { FormatRegistry, Type } from '@sinclair/typebox'
+import { isNetwork } from '../http/address.ts'
 import { rateLimit } from '../module/setting.ts'
 
 const origin = '^https?://[a-zA-Z0-9.-]+(:\\d{1,5})?$'
-const network = '^[0-9a-fA-F.:]+(/\\d{1,3})?$'
+FormatRegistry.Set('network', isNetwork)
 
 /** What a process with a gateway reads. */
 export const gatewaySettings = Type.Object({
   corsOrigins: Type.Array(Type.String({ pattern: origin }), {
     default: [], description: 'Origins of browsers that may call, such as https://shop.example, exact; none by default',
   }),
-  trustedProxies: Type.Array(Type.String({ pattern: network }), {
+  trustedProxies: Type.Array(Type.String({ format: 'network' }), {
     default: [], description: 'Addresses and networks (10.0.0.0/8) of proxies before the shop; X-Forwarded-For counts only from them',
   }),
   rateLimit,

@@ -31,7 +31,8 @@ export const chooseEncoding = (accepted: string | null, ours: readonly Encoding[
   return best
 }
 
-export const isWorthIt = (body: string | Uint8Array): boolean => body.length >= LEAST_BYTES
+export const isWorthIt = (body: string | Uint8Array): boolean =>
+  body.length >= LEAST_BYTES || (typeof body === 'string' && Buffer.byteLength(body) >= LEAST_BYTES)
 
 export const compress = (body: string | Uint8Array, encoding: Encoding): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> => {
   if (body.length > MOST_BYTES_AT_ONCE) return encoding === 'br' ? inThread.br(body, brotliOptions) : inThread.gzip(body, gzipOptions)

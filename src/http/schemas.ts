@@ -65,8 +65,8 @@ export const hoister = (): Hoisted & { count(schema: TSchema): void } => {
     if (!isRecord(schema) || schema['type'] !== 'array') return field
     return field === 'items' ? owner.replace(/List$/, '') + 'Item' : field.replace(/ies$/, 'y').replace(/s$/, '')
   }
-  const walk = (schema: unknown, name: string, ids: ReadonlyMap<string, string>): JsonSchema => {
-    if (!isRecord(schema)) return schema as never
+  const walk = (schema: unknown, name: string, ids: ReadonlyMap<string, string>): unknown => (isRecord(schema) ? place(schema, name, ids) : schema)
+  const place = (schema: Record<string, unknown>, name: string, ids: ReadonlyMap<string, string>): JsonSchema => {
     const own = typeof schema['title'] === 'string' ? schema['title'] : name
     const { $ref, $id } = schema
     if (typeof $ref === 'string') return { $ref: `#/components/schemas/${ids.get($ref) ?? $ref}` }
@@ -76,5 +76,5 @@ export const hoister = (): Hoisted & { count(schema: TSchema): void } => {
     }
     return (seen.get(key) ?? 0) > 1 ? hoist(key, own, () => members(schema, own, ids)) : members(schema, own, ids)
   }
-  return { count, refer: (schema, name) => walk(schema, name, new Map()), all: () => Object.fromEntries(Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1))) }
+  return { count, refer: (schema, name) => place(schema, name, new Map()), all: () => Object.fromEntries(Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1))) }
 }

@@ -34,10 +34,11 @@ export const serve = async ({ title, env = environment(), ...shape }: Serving): 
   const { settings, problems } = readSettings(gatewaySettings, env)
   if (problems.length > 0) throw new StartError(problems)
   const running = await run({ ...shape, env })
+  const metrics = running.container.get(tokens.metrics)
   const edge: Edge = makeEdge({
     world: running.container.get(tokens.world), log: running.container.get(tokens.log), settings, publicUrl: running.publicUrl,
     keys: () => signingKeys(running),
-    observe: ({ module, operation, status, ms }) => running.container.get(tokens.metrics).request(module, operation, status, ms),
+    observe: ({ module, operation, status, ms }) => metrics.request(module, operation, status, ms),
     checkAnswers: shape.checked ?? false,
   })
   const ready = async () => Object.fromEntries(await Promise.all(running.standing.flatMap(({ databases }) => databases).map(async ({ name, database }) =>
