@@ -73,7 +73,10 @@ export const openOrders = (db: Sql): OrderStore & Portable => ({
     ]))
     return rows.map(orderOf)
   },
-  steps: () => db.read(StepRow, sql`select step, count(*) as count from orders where settled_at is null group by step`),
+  async steps() {
+    const rows = await db.read(StepRow, sql`select step, count(*) as count from orders where settled_at is null group by step`)
+    return rows.map(({ step, count }) => ({ step, count }))
+  },
 
   async refund(id) {
     const [row] = await db.read(RefundRow, sql`select id, order_id, amount, currency, reason, status, attempts, created_at
