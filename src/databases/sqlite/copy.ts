@@ -19,8 +19,8 @@ for (const { to } of copies) if (existsSync(to)) throw new Error(to + ' exists a
 for (const { from, to } of copies) {
   const part = to + '.part'
   rmSync(part, { force: true })
-  closeSync(openSync(part, 'wx', 0o600))
   const db = new DatabaseSync(from, { readOnly: true })
+  closeSync(openSync(part, 'wx', 0o600))
   db.exec('PRAGMA busy_timeout = 10000')
   db.prepare('VACUUM INTO ?').run(part)
   db.close()
