@@ -22,7 +22,7 @@ export const slowDown = ({ store, settings, world }: Pick<Parts, 'store' | 'sett
       if (!settings.rateLimit) return
       const { account, address } = await store.attempts(accountSubject(email), addressOf(context))
       const now = world.now()
-      const waitMs = Math.max(lockedMs(account, accountPace, now), context.client.address === '' ? 0 : lockedMs(address, addressPace, now))
+      const waitMs = Math.max(lockedMs(account, accountPace, now), lockedMs(address, addressPace, now))
       if (waitMs > 0) throw rateLimited('Too many failed attempts', { headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) } })
     },
     async failed(email, context) {
