@@ -12,8 +12,7 @@ const nobody: ReadonlySet<string> = new Set()
  * products by it. A slug is its own, capitals apart; anything else is made one.
  */
 export const slugOf = (text: string): string => {
-  const lower = text.toLowerCase()
-  if (lower.length <= maxLength && slug.test(lower)) return freeSlug(lower, nobody)
+  for (const own of [text, text.toLowerCase()]) if (own.length <= maxLength && slug.test(own)) return freeSlug(own, nobody)
   // What has to be cut must not become another's.
   const made = slugify(text, `product-${digest(text)}`)
   return text.length <= maxLength - 20 ? freeSlug(made, nobody) : `${made.slice(0, maxLength - 20).replace(/-+$/, '')}-${digest(text)}`
