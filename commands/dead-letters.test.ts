@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { counted, eventually, heard, testLog } from '../test/bus.ts'
 import { npmRun } from '../test/command.ts'
-import { testWorld } from '../test/world.ts'
+import { stillWorld } from '../test/still-world.ts'
 import { deadLetterCommands } from '../src/bus/dead-letter-commands.ts'
 import { localBus } from '../src/bus/local.ts'
 import { queueMigrations } from '../src/bus/queues.ts'
@@ -16,7 +16,7 @@ import { serveSocket, socketIn } from '../src/process/socket.ts'
 const poisoned = async (t: TestContext) => {
   const folder = mkdtempSync(join(tmpdir(), 'mercado-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const world = testWorld()
+  const world = stillWorld()
   const database = await openSqlite({ path: join(folder, 'bus.db'), migrations: queueMigrations, world })
   const bus = localBus({ db: database.sql, world, log: testLog(), attempts: 1 })
   await bus.hear('cart', [counted.type], async () => { throw new Error('it burns\nat line 7') })

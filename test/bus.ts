@@ -14,7 +14,7 @@ import { type Effect, type Sql, sql } from '../src/databases/sql.ts'
 import { type Context, makeContext, systemContext } from '../src/module/context.ts'
 import type { Log } from '../src/module/log.ts'
 import type { Operations } from '../src/module/module.ts'
-import { type TestWorld, testWorld } from './world.ts'
+import { type StillWorld, stillWorld } from './still-world.ts'
 
 /** The buses of one process; each is a placement that every suite runs in. */
 export const buses = { local: localBus, loopback: loopbackBus }
@@ -44,10 +44,10 @@ export const testLog = (): Log & { entries: Entry[] } => {
 
 export interface OpenBus {
   bus: Bus
-  world: TestWorld
+  world: StillWorld
   log: ReturnType<typeof testLog>
   /** Another bus over the same queues, as after a crash of the first. */
-  again(world?: TestWorld): Bus
+  again(world?: StillWorld): Bus
   /** Has these handlers answer and gives the door to them. */
   stock(operations: Partial<Stock>): Promise<ReturnType<typeof door<typeof stock>>>
   context(about?: Partial<Pick<Context, 'caller' | 'key' | 'client'>> & { leftMs?: number }): Context
@@ -57,10 +57,10 @@ export interface OpenBus {
 export const attempts = 3
 
 export const openBus = async (placement: Placement): Promise<OpenBus> => {
-  const world = testWorld()
+  const world = stillWorld()
   const log = testLog()
   const { sql: db, close } = await openSqlite({ path: ':memory:', migrations: queueMigrations, world, checked: true })
-  const create = (on: TestWorld = world) => buses[placement]({ db, world: on, log, attempts })
+  const create = (on: StillWorld = world) => buses[placement]({ db, world: on, log, attempts })
   const bus = create()
   return {
     bus, world, log,
@@ -79,7 +79,7 @@ export const openBus = async (placement: Placement): Promise<OpenBus> => {
 }
 
 /** A store of a module that notes each event it hears, once. */
-export const notingStore = async (world: TestWorld) => {
+export const notingStore = async (world: StillWorld) => {
   const { sql: db, close } = await openSqlite({
     path: ':memory:', world, checked: true, migrations: [{ name: 'notes', statements: ['create table note (event_id text not null) strict'] }],
   })
@@ -96,18 +96,18 @@ export const tell = async (db: Sql, count = 1): Promise<void> => {
   await db.write({ statements: [], events: Array.from({ length: count }, (_, at) => counted({ sku: `S${at}`, version: at })) })
 }
 
-export const heard = (world: TestWorld, sku = 'S'): Heard =>
+export const heard = (world: StillWorld, sku = 'S'): Heard =>
   ({ id: world.id(), time: new Date(world.now()).toISOString(), trace: 'b'.repeat(32), ...counted({ sku, version: 1 }) })
 
 const turn = () => new Promise<void>((resolve) => { setImmediate(resolve) })
 /** Lets all work that is ready be done, without moving the clock. */
 export const settled = async (): Promise<void> => { for (let turns = 0; turns < 30; turns++) await turn() }
-/** Until `done`, with the clock moving on whenever there is nothing else to do. */
-export const eventually = async (world: TestWorld, done: () => boolean | Promise<boolean>): Promise<void> => {
-  for (let steps = 0; steps < 300; steps++) {
+/** Until `done`, with the clock moving to the next sleeper whenever there is nothing else to do. */
+export const eventually = async (world: StillWorld, done: () => boolean | Promise<boolean>): Promise<void> => {
+  for (let steps = 0; steps < 3000; steps++) {
     await settled()
     if (await done()) return
-    world.advance(1000)
+    if (!world.next()) break
   }
-  throw new Error('It did not come to that')
+  throw new Error('It never came to that')
 }

@@ -8,7 +8,7 @@ import type { Log } from '../module/log.ts'
 import type { Door } from '../module/module.ts'
 import type { Bus } from './bus.ts'
 import { fits, misfit } from './checks.ts'
-import { frozen } from './frozen.ts'
+import { arrived, frozen } from './frozen.ts'
 
 export interface Checking {
   /** Answers are checked against the contract as well, as inputs always are. */
@@ -48,7 +48,7 @@ const through = (module: string, operation: string, about: Inner, bus: Pick<Bus,
     bus.call(module, operation, input, own).then((answer) => {
       cancel()
       if (checked && !fits(about.returns, answer)) throw new TypeError(`Answer of ${module}.${operation} ${misfit(about.returns, answer)}`)
-      resolve(frozen(answer))
+      resolve(arrived(answer))
     }).catch((error: unknown) => {
       cancel()
       if (error instanceof FaultError) reject(error)
@@ -69,7 +69,7 @@ export const answerer = (contract: Contract, operations: object, { checked, log 
       const handler: unknown = Reflect.get(operations, operation)
       if (about === undefined || !isHandler(handler)) throw new TypeError(`${contract.name} has no inner operation ${operation}`)
       if (!fits(about.takes, input)) throw new TypeError(`Input of ${contract.name}.${operation} ${misfit(about.takes, input)}`)
-      const answer = await handler.call(operations, frozen(input), context)
+      const answer = await handler.call(operations, arrived(input), context)
       if (checked && !fits(about.returns, answer)) throw new TypeError(`Answer of ${contract.name}.${operation} ${misfit(about.returns, answer)}`)
       return frozen(answer)
     } catch (error) {

@@ -3,16 +3,13 @@
  * process needs no copy and still lets neither side change what the other holds, nor see what a wire would lose.
  */
 export const frozen = <T>(value: T): T => {
-  if (typeof value !== 'object' || value === null) leaf(value, '')
-  else if (!known.has(value)) {
-    walk(value, '')
-    known.add(value)
-  }
+  if (typeof value === 'object' && value !== null) walk(value, '')
+  else leaf(value, '')
   return value
 }
 
-/** What was frozen before: an answer is frozen by both of its sides. */
-const known = new WeakSet<object>()
+/** `frozen` for what arrived: in one process its sender's door has walked through it already, over a wire it is new. */
+export const arrived = <T>(value: T): T => Object.isFrozen(value) ? value : frozen(value)
 
 const walk = (value: object, path: string): void => {
   if (Array.isArray(value)) {

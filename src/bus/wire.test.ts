@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testWorld } from '../../test/world.ts'
+import { stillWorld } from '../../test/still-world.ts'
 import type { Heard } from '../contract/event.ts'
 import { FaultError, fault } from '../contract/fault.ts'
 import { makeContext } from '../module/context.ts'
@@ -9,7 +9,7 @@ import { decodeAnswer, decodeCall, encodeAnswer, encodeCall, encodeFault, eventF
 const text = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes))
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
 const trace = '0af7651916cd43dd8448eb211c80319c'
-const still = { ...testWorld(), now: () => 0 }
+const still = { ...stillWorld(), now: () => 0 }
 
 test('a call on the wire is what it is recorded to be', () => {
   const context = makeContext({

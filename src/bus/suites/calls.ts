@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type OpenBus, soldOut, stock } from '../../../test/bus.ts'
+import { type OpenBus, settled, soldOut, stock } from '../../../test/bus.ts'
 import { fault, FaultError, isFault } from '../../contract/fault.ts'
 import { internalError, unavailable, versionMismatch } from '../../contract/faults.ts'
 import type { Caller, Context } from '../../module/context.ts'
@@ -129,10 +129,14 @@ export default (open: () => Promise<OpenBus>): void => {
     const held = new Promise<void>((resolve) => { go = resolve })
     const doors = await answering({ take: async ({ lines }, context) => { await held; await doors.count({}, context); return { lines, note: null } } })
     const running = doors.take({ lines }, context())
-    const closing = close()
+    let closed = false
+    const closing = bus.close(1000).then(() => { closed = true })
+    await settled()
+    assert.equal(closed, false)
     go()
     assert.deepEqual(await running, { lines, note: null })
     await closing
+    await close()
     await assert.rejects(door(stock, bus, { checked: true, log }).count({}, context()), (error) => isFault(error, unavailable))
   })
 }

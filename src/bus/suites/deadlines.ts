@@ -21,10 +21,10 @@ export default (open: () => Promise<OpenBus>): void => {
     const doors = await answering({ take: never })
     const call = doors.take({ lines }, context({ leftMs: 60_000 }))
     const state = watched(call)
-    world.advance(900)
+    world.advance(999)
     await settled()
     assert.equal(state.ended, false)
-    world.advance(100)
+    world.advance(1)
     await assert.rejects(call, late)
     const closing = bus.close(1000)
     await settled()
@@ -37,10 +37,10 @@ export default (open: () => Promise<OpenBus>): void => {
     const doors = await answering({ take: never })
     const call = doors.take({ lines }, context({ leftMs: 200 }))
     const state = watched(call)
-    world.advance(150)
+    world.advance(199)
     await settled()
     assert.equal(state.ended, false)
-    world.advance(50)
+    world.advance(1)
     await assert.rejects(call, late)
   })
 
@@ -48,8 +48,8 @@ export default (open: () => Promise<OpenBus>): void => {
     const { stock: answering, context, world } = await open()
     const doors = await answering({ take: never })
     const states = [700, 100, 400].map((leftMs) => watched(doors.take({ lines }, context({ leftMs }))))
-    for (const expected of [[false, true, false], [false, true, true], [true, true, true]]) {
-      world.advance(300)
+    for (const [ms, ...expected] of [[99, false, false, false], [1, false, true, false], [299, false, true, false], [1, false, true, true], [300, true, true, true]] as const) {
+      world.advance(ms)
       await settled()
       assert.deepEqual(states.map(({ ended }) => ended), expected)
     }

@@ -64,6 +64,21 @@ export default (open: () => Promise<OpenBus>): void => {
     await close()
   })
 
+  test('what one side froze halfway is frozen through and through', async () => {
+    const { stock: answering, context, close } = await open()
+    const halfway = (): Lines => Object.freeze(fresh())
+    const cached = Object.freeze({ ...fresh(), note: null })
+    const kept: Lines[] = []
+    const doors = await answering({ take: async (input) => { kept.push(input); return cached } })
+    const input = halfway()
+    const answer = await doors.take(input, context())
+    spoil(input)
+    spoil(cached)
+    for (const one of kept) assert.deepEqual(one, fresh())
+    assert.deepEqual(answer, { ...fresh(), note: null })
+    await close()
+  })
+
   class Note { toJSON() { return 'note' } }
   const unplain: [string, unknown][] = [
     ['a date', new Date(0)], ['an instance', new Note()], ['undefined', undefined], ['not a number', NaN], ['infinity', Infinity], ['a set', new Set()], ['a function', () => {}],
