@@ -4,5 +4,5 @@ import { type Static, Type } from '@sinclair/typebox'
 export const Money = Type.Object({
   amount: Type.Integer({ minimum: 0, maximum: 100_000_000_000, description: 'minor units' }),
   currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
-}, { additionalProperties: false })
+}, { additionalProperties: false, title: 'Money' })
 export type Money = Static<typeof Money>

@@ -21,5 +21,6 @@ export const Text = (maxLength: number) =>
 export const isEmail = (value: string): boolean => email.test(value)
 export const isId = (value: string): boolean => uuid.test(value)
 
-/** The fields of `properties` as a closed object: an unknown field is refused. */
-export const Closed = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false })
+/** The fields of `properties` as a closed object: an unknown field is refused. `title` is its name in documents. */
+export const Closed = <T extends Record<string, TSchema>>(properties: T, title?: string) =>
+  Type.Object(properties, { additionalProperties: false, ...(title === undefined ? {} : { title }) })

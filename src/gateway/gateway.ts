@@ -33,7 +33,7 @@ export const gateway = ({ modules, edge, ready, title, version }: GatewayOptions
   const get = (path: string, operation: string, work: (exchange: Exchange) => Promise<Answered>, counted = true) =>
     serve(app, edge, 'GET', path, { module: 'gateway', operation, route: path, deadlineMs: DEADLINE_MS, counted }, work)
 
-  const document = once(() => JSON.stringify(openapi(contracts, { title, version, server: edge.publicUrl() })))
+  const document = once(() => JSON.stringify(openapi(contracts, { title, version })))
   get('/openapi.json', 'openapi', async () => ({ status: 200, body: document(), headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } }))
   for (const { name, answer } of docsFiles(title)) get(`/docs${name}`, 'docs', answer)
   const problems = once(() => problemsPage(title, allFaults(contracts)))

@@ -55,7 +55,7 @@ test('every reference leads somewhere, and no schema is named inline', () => {
 
 test('what stands in several places is written once', () => {
   const { schemas } = document.components
-  assert.ok(schemas.Price && schemas.Problem)
+  assert.ok(schemas.Money && schemas.Problem)
   assert.equal(Object.values(schemas).filter((schema) => JSON.stringify(schema).includes('"ISO 4217"')).length, 1)
   const read = document.paths['/things/{id}'].get.responses['200'].content['application/json'].schema
   const listed = schemas[document.paths['/things'].get.responses['200'].content['application/json'].schema.$ref?.split('/').at(-1)] ?? document.paths['/things'].get.responses['200'].content['application/json'].schema

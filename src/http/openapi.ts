@@ -5,7 +5,7 @@ import * as standard from '../contract/faults.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type JsonSchema, hoister } from './schemas.ts'
 
-export interface Titles { title: string; version: string; /** Where clients reach it. */ server?: string }
+export interface Titles { title: string; version: string }
 export interface Document { openapi: '3.1.0'; info: JsonSchema; paths: Record<string, Record<string, JsonSchema>>; components: JsonSchema; [more: string]: unknown }
 
 const ProblemSchema = Type.Object({
@@ -65,7 +65,7 @@ const security = ({ operation }: Plan): JsonSchema[] => {
 }
 
 /** The OpenAPI 3.1 document of some contracts: every operation, with every code it may answer. */
-export const openapi = (contracts: readonly Contract[], { title, version, server }: Titles): Document => {
+export const openapi = (contracts: readonly Contract[], { title, version }: Titles): Document => {
   const plans = contracts.flatMap((contract) => Object.entries(contract.operations).map(([name, one]) => planOf(contract.name, name, one)))
   const { count, refer, all } = hoister()
   for (const { operation } of plans) {
@@ -79,7 +79,8 @@ export const openapi = (contracts: readonly Contract[], { title, version, server
   return {
     openapi: '3.1.0',
     info: { title, version, description: 'Errors are problem documents (RFC 9457); money is in integer minor units; times are ISO 8601 in UTC; lists are paged by opaque cursors.', license: { name: 'MIT', identifier: 'MIT' } },
-    ...(server === undefined ? {} : { servers: [{ url: server }] }),
+    // Where the document came from: a page that shows it calls the same host, whatever it is called.
+    servers: [{ url: '/' }],
     tags: contracts.map(({ name }) => ({ name })),
     paths,
     components: {

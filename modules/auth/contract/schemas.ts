@@ -16,7 +16,7 @@ export const Name = Text(200)
 /** Tokens of ours are 43 characters; any other text is an unknown one. */
 export const Opaque = Type.String({ minLength: 1, maxLength: 256 })
 
-export const User = Closed({ id: Id, email: Email, name: Type.String(), roles: Type.Array(Role), createdAt: Time })
+export const User = Closed({ id: Id, email: Email, name: Type.String(), roles: Type.Array(Role), createdAt: Time }, 'User')
 export type User = Static<typeof User>
 export const SignedIn = Closed({
   user: User,
@@ -24,17 +24,17 @@ export const SignedIn = Closed({
   refreshToken: Type.String(),
   tokenType: Type.Literal('Bearer'),
   expiresIn: Type.Integer({ minimum: 1, description: 'seconds until the access token expires' }),
-})
+}, 'SignedIn')
 export const Me = Closed({
   id: Id, email: Email, name: Type.String(), roles: Type.Array(Role), permissions: Type.Array(Type.String()),
   emailVerified: Type.Boolean(), createdAt: Time,
-})
+}, 'Me')
 export const Session = Closed({
   id: Id,
   device: Nullable(Type.String({ description: 'The client\'s User-Agent' })),
   address: Nullable(Type.String({ description: 'The IP address it was last used from' })),
   createdAt: Time, lastUsedAt: Time,
   current: Type.Boolean({ description: 'The session this request\'s access token belongs to' }),
-})
-export const RoleWithPermissions = Closed({ name: Role, permissions: Type.Array(Type.String()) })
-export const Jwks = Closed({ keys: Type.Array(Type.Record(Type.String(), Type.String())) })
+}, 'Session')
+export const RoleWithPermissions = Closed({ name: Role, permissions: Type.Array(Type.String()) }, 'RoleWithPermissions')
+export const Jwks = Closed({ keys: Type.Array(Type.Record(Type.String(), Type.String())) }, 'Jwks')

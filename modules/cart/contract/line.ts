@@ -10,11 +10,11 @@ export const Line = Closed({
   quantity: Type.Integer({ minimum: 1, maximum: 999 }),
   unitPrice: Money, subtotal: Money, tax: Money,
   taxRate: Type.Integer({ minimum: 0, description: 'basis points: 1900 is 19 %' }),
-})
+}, 'Line')
 export type Line = Static<typeof Line>
 
 /** The sums of some lines, shipped somewhere: what GET /cart shows and checkout freezes. */
 export const totals = { subtotal: Money, shipping: Money, tax: Money, total: Money, taxIncluded: Type.Boolean(), currency: Type.String() }
 export const Destination = Closed({
   country: Nullable(Type.String()), region: Nullable(Type.String()), postalCode: Nullable(Type.String()), shippingMethod: Nullable(Type.String()),
-})
+}, 'Destination')

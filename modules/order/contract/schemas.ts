@@ -11,7 +11,7 @@ export const WebUrl = Type.String({ format: 'uri', pattern: '^https?://', maxLen
 export const AddressInput = Closed({
   recipient: Text(200), line1: Text(200), line2: absent(200), city: Text(100),
   region: absent(100), postalCode: absent(20), country: Country, phone: absent(40),
-})
+}, 'AddressInput')
 export type AddressInput = Static<typeof AddressInput>
 
 const Filled = Nullable(Type.String())
@@ -19,7 +19,7 @@ const Filled = Nullable(Type.String())
 export const Address = Closed({
   recipient: Type.String(), line1: Type.String(), line2: Filled, city: Type.String(),
   region: Filled, postalCode: Filled, country: Type.String(), phone: Filled,
-})
+}, 'Address')
 export type Address = Static<typeof Address>
 
 const literals = <const T extends readonly string[]>(values: T) =>
@@ -33,9 +33,9 @@ export type PaymentStatus = (typeof paymentStatuses)[number]
 export const actors = ['customer', 'staff', 'system'] as const
 export type Actor = (typeof actors)[number]
 
-export const Tracking = Closed({ carrier: Filled, number: Filled, url: Filled })
+export const Tracking = Closed({ carrier: Filled, number: Filled, url: Filled }, 'Tracking')
 export type Tracking = Static<typeof Tracking>
-export const HistoryEntry = Closed({ status: Status, at: Time, by: literals(actors), note: Filled })
+export const HistoryEntry = Closed({ status: Status, at: Time, by: literals(actors), note: Filled }, 'HistoryEntry')
 export type HistoryEntry = Static<typeof HistoryEntry>
 
 const order = {
@@ -49,13 +49,13 @@ const order = {
   }),
   tracking: Nullable(Tracking), note: Filled, history: Type.Array(HistoryEntry), createdAt: Time, updatedAt: Time,
 }
-export const Order = Closed(order)
+export const Order = Closed(order, 'Order')
 export type Order = Static<typeof Order>
 /** What a guest may open the order with; null for a user, who has an account. */
-export const PlacedOrder = Closed({ ...order, access: Nullable(Closed({ token: Type.String(), url: Type.String() })) })
+export const PlacedOrder = Closed({ ...order, access: Nullable(Closed({ token: Type.String(), url: Type.String() })) }, 'PlacedOrder')
 export type PlacedOrder = Static<typeof PlacedOrder>
 
 export const refundStatuses = ['pending', 'succeeded', 'failed'] as const
 export type RefundStatus = (typeof refundStatuses)[number]
-export const Refund = Closed({ id: Id, orderId: Id, amount: Money, reason: Filled, status: literals(refundStatuses), createdAt: Time })
+export const Refund = Closed({ id: Id, orderId: Id, amount: Money, reason: Filled, status: literals(refundStatuses), createdAt: Time }, 'Refund')
 export type Refund = Static<typeof Refund>

@@ -9,7 +9,7 @@ import { Slug } from './schemas.ts'
 export const Category = Type.Object({
   slug: Type.String(), name: Type.String(), parent: Nullable(Type.String()), productCount: Type.Integer(),
   children: Type.Array(Type.Unknown({ description: 'categories like this one' })),
-})
+}, { title: 'Category' })
 export type Category = Omit<Static<typeof Category>, 'children'> & { children: Category[] }
 const Parent = Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 200, description: 'the parent\'s slug' })))
 

@@ -9,19 +9,19 @@ const OptionName = Text(100)
 const OptionValue = Text(200)
 /** An option's name → this variant's value. */
 export const Options = Type.Record(OptionName, OptionValue, { maxProperties: 3 })
-export const Option = Closed({ name: OptionName, values: Type.Array(OptionValue, { maxItems: 2048 }) })
+export const Option = Closed({ name: OptionName, values: Type.Array(OptionValue, { maxItems: 2048 }) }, 'Option')
 const Count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
 
 export const Image = Type.Object({
   id: Id, url: Type.String(), alt: Nullable(Type.String()), width: Nullable(Type.Integer()), height: Nullable(Type.Integer()),
   renditions: Type.Array(Type.Object({ url: Type.String(), width: Type.Integer(), type: Type.String() })),
-})
+}, { title: 'Image' })
 /** What can be sold now: reservations are deducted. Untracked stock has no number. */
-export const Stock = Type.Object({ available: Nullable(Type.Integer()), tracked: Type.Boolean() })
+export const Stock = Type.Object({ available: Nullable(Type.Integer()), tracked: Type.Boolean() }, { title: 'Stock' })
 export const Variant = Type.Object({
   id: Id, sku: Nullable(Type.String()), name: Type.String(), options: Type.Record(Type.String(), Type.String()),
   price: Money, compareAtPrice: Nullable(Money), weightGrams: Nullable(Type.Integer()), stock: Stock,
-})
+}, { title: 'Variant' })
 export const Product = Type.Object({
   id: Id, slug: Type.String(), name: Type.String(), description: Nullable(Type.String()), vendor: Nullable(Type.String()),
   category: Nullable(Type.Object({ slug: Type.String(), name: Type.String() })),
@@ -32,7 +32,7 @@ export const Product = Type.Object({
   rating: Type.Object({ average: Nullable(Type.Number()), count: Type.Integer() }),
   priceRange: Type.Object({ min: Money, max: Money }),
   createdAt: Time, updatedAt: Time, version: Type.Integer(),
-})
+}, { title: 'Product' })
 export type Product = Static<typeof Product>
 
 const variantFields = {
@@ -43,12 +43,12 @@ const variantFields = {
   weightGrams: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 100_000_000 }))),
 }
 const StockCount = Type.Union([Count, Type.Null()], { description: 'a count, or null for untracked' })
-export const NewVariant = Closed({ ...variantFields, price: Money, stock: StockCount })
+export const NewVariant = Closed({ ...variantFields, price: Money, stock: StockCount }, 'NewVariant')
 export type NewVariant = Static<typeof NewVariant>
 /** With `id` that variant, absent fields kept; without it a new one, which needs a price and a stock. */
 export const VariantPatch = Closed({
   id: Type.Optional(Id), ...variantFields, price: Type.Optional(Money), stock: Type.Optional(StockCount),
-})
+}, 'VariantPatch')
 export type VariantPatch = Static<typeof VariantPatch>
 
 export const productFields = {
@@ -61,14 +61,14 @@ export const productFields = {
   slug: Type.Optional(Slug),
   status: Type.Optional(Status),
 }
-export const StockLevel = Closed({ available: Nullable(Type.Integer()), reserved: Type.Integer() })
+export const StockLevel = Closed({ available: Nullable(Type.Integer()), reserved: Type.Integer() }, 'StockLevel')
 export const stockFields = {
   available: Type.Optional(StockCount),
   change: Type.Optional(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 })),
   reason: Type.Optional(Text(500)),
 }
 
-export const FacetValue = Type.Object({ value: Type.String(), label: Type.String(), count: Type.Integer() })
+export const FacetValue = Type.Object({ value: Type.String(), label: Type.String(), count: Type.Integer() }, { title: 'FacetValue' })
 /** Each counted under all filters but its own; at most 50 values, the most frequent first. */
 export const Facets = Type.Object({
   category: Type.Array(FacetValue), tag: Type.Array(FacetValue), vendor: Type.Array(FacetValue),
@@ -77,12 +77,12 @@ export const Facets = Type.Object({
     ranges: Type.Array(Type.Object({ from: Type.Integer(), to: Type.Integer(), count: Type.Integer() })),
   }),
   total: Type.Integer(),
-})
+}, { title: 'Facets' })
 export type Facets = Static<typeof Facets>
 
 export const ImportReport = Type.Object({
   products: Type.Object({ created: Type.Integer(), updated: Type.Integer(), failed: Type.Integer() }),
   variants: Type.Object({ created: Type.Integer(), updated: Type.Integer(), failed: Type.Integer() }),
   errors: Type.Array(Type.Object({ line: Type.Integer(), code: Type.String(), message: Type.String() })),
-})
+}, { title: 'ImportReport' })
 export type ImportReport = Static<typeof ImportReport>
