@@ -49,12 +49,13 @@ test('a narrowed context ends earlier, never later, and says all else the same',
   assert.equal(Object.hasOwn(makeContext({ ...about, key: undefined, leftMs: 1, world }), 'key'), false)
 })
 
-test('system calls come from nobody, each under its own trace', () => {
+test('system calls come from nobody, under their cause\'s trace or their own', () => {
   const world = stillWorld()
   const [one, two] = [systemContext(world, 1), systemContext(world, 1)]
   assert.deepEqual(one.caller, { is: 'nobody' })
   assert.match(one.trace, /^[0-9a-f]{32}$/)
   assert.notEqual(one.trace, two.trace)
+  assert.equal(systemContext(world, 1, one.trace).trace, one.trace)
 })
 
 test('thousands of deadlines share one sleeper, and cancelled ones do not ring', async () => {

@@ -87,9 +87,9 @@ class TimedContext implements Context {
 export const makeContext = ({ caller, trace, leftMs, key, client = noClient, world }: Making): Context =>
   new TimedContext(world, world.now() + leftMs, { caller, trace, client, key })
 
-/** For calls that no client caused: jobs, the saga, events. Nobody asks, under a fresh trace. */
-export const systemContext = (world: World, leftMs: number): Context =>
-  makeContext({ caller: nobody, trace: Buffer.from(world.random(16)).toString('hex'), leftMs, world })
+/** For calls that no client waits for: jobs, the saga, events. Nobody asks; under their cause's trace, else a fresh one. */
+export const systemContext = (world: World, leftMs: number, trace = Buffer.from(world.random(16)).toString('hex')): Context =>
+  makeContext({ caller: nobody, trace, leftMs, world })
 
 /** The same context with at most `ms` left; never more than before. */
 export const narrowed = (context: Context, ms: number): Context => timed(context).within(ms)

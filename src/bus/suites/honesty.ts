@@ -79,6 +79,15 @@ export default (open: () => Promise<OpenBus>): void => {
     await close()
   })
 
+  test('inputs and answers arrive frozen, wherever they came from', async () => {
+    const { stock: answering, context, close } = await open()
+    const kept: Lines[] = []
+    const doors = await answering({ take: async (input) => { kept.push(input); return { ...fresh(), note: null } } })
+    kept.push(await doors.take(fresh(), context()))
+    for (const one of kept) assert.ok([one, one.lines, one.lines[0]].every(Object.isFrozen))
+    await close()
+  })
+
   class Note { toJSON() { return 'note' } }
   const unplain: [string, unknown][] = [
     ['a date', new Date(0)], ['an instance', new Note()], ['undefined', undefined], ['not a number', NaN], ['infinity', Infinity], ['a set', new Set()], ['a function', () => {}],
