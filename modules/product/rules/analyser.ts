@@ -1,4 +1,4 @@
-import stemOf from 'wink-porter2-stemmer'
+import porter from 'wink-porter2-stemmer'
 import { fold } from './fold.ts'
 
 /** A text's word: as it stands (folded), and its English stem. */
@@ -8,16 +8,16 @@ const maxWordLength = 64
 const memo = new Map<string, string>()
 const memoSize = 50_000
 /** Snowball's English stem (Porter 2). Words with digits or of other scripts are their own stems. */
-const stem = (word: string): string => {
+export const stemOf = (word: string): string => {
   if (word.length < 3 || !/^[a-z]+$/.test(word)) return word
   const known = memo.get(word)
   if (known !== undefined) return known
   if (memo.size >= memoSize) memo.clear()
-  const made = stemOf(word)
+  const made = porter(word)
   memo.set(word, made)
   return made
 }
-const asWord = (word: string): Word => ({ word: word.slice(0, maxWordLength), stem: stem(word.slice(0, maxWordLength)) })
+const asWord = (word: string): Word => ({ word: word.slice(0, maxWordLength), stem: stemOf(word.slice(0, maxWordLength)) })
 
 const apostrophe = /['’‘`´ʼ]/g
 const run = /[\p{L}\p{M}\p{N}'’‘`´ʼ]+/gu

@@ -2,6 +2,7 @@ import { sql, type Statement } from '../../../src/databases/sql.ts'
 import { numberOf } from '../rules/order.ts'
 import type { Filter } from '../rules/listing.ts'
 import { compose, nothing } from './compose.ts'
+import type { Tree } from './tree.ts'
 
 const highest = Number.MAX_SAFE_INTEGER
 
@@ -19,10 +20,19 @@ export const isOffer = ({ minPrice, maxPrice, inStock }: Filter): boolean => min
 
 /** One variant of `l` fits the filters of price and stock. */
 export const withOffer = (filter: Filter): Statement => isOffer(filter)
-  ? compose(' and exists (select 1 from variant v where v.product = l.num and ', offered(filter), ')')
+  ? compose(' and exists (select 1 from variant v indexed by variant_offer where v.product = l.num and ', offered(filter), ')')
   : nothing
 
 /** `l` is one of the ids asked for. */
 export const withIds = ({ ids }: Filter): Statement => ids
   ? sql` and l.num in (select value from json_each(${JSON.stringify(ids.map(numberOf))}))`
   : nothing
+
+/** The tokens' filters as columns, for walks along an index that is no index of tokens. */
+export const withColumns = ({ categories, vendors, tags, skus }: Filter, tree: Tree): Statement => compose(
+  ...(categories.length === 0 ? [] : [sql` and l.category in (select value from json_each(${JSON.stringify(categories.flatMap((slug) => tree.within(slug)))}))`]),
+  ...(vendors.length === 0 ? [] : [sql` and l.vendor in (select value from json_each(${JSON.stringify(vendors)}))`]),
+  ...tags.map((tag) => sql` and exists (select 1 from product_tag t where t.num = l.num and t.tag = ${tag})`),
+  ...(skus.length === 0 ? [] : [sql` and exists (select 1 from variant v indexed by variant_offer
+    where v.product = l.num and v.sku in (select value from json_each(${JSON.stringify(skus)})))`]),
+)

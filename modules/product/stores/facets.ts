@@ -7,7 +7,7 @@ import { priceRanges } from '../rules/price-ranges.ts'
 import type { Shelf } from '../store.ts'
 import { compose, nothing } from './compose.ts'
 import { offered, ofStatus, withIds, withOffer } from './conditions.ts'
-import { matching } from './matching.ts'
+import { endingsOf, matching, type Search } from './matching.ts'
 import type { Tree, treeIn } from './tree.ts'
 
 const Counted = Type.Object({ value: Type.String(), count: Type.Integer() })
@@ -18,8 +18,9 @@ const mostValues = 50
 const answersKept = 100
 
 /** ` from … where …`: the products `l` that a filter leaves, with whatever is joined to them. */
-const left = (filter: Filter, tree: Tree, joined: Statement | string = ''): Statement => {
-  const match = matching(filter, tree)
+const left = (search: Search, joined: Statement | string = ''): Statement => {
+  const { filter } = search
+  const match = matching(search)
   const source = match === null
     ? compose(' from listing l ', joined, ' where ')
     : compose(' from search s cross join listing l on l.num = s.rowid ', joined, sql` where s.search match ${match} and `)
@@ -37,14 +38,14 @@ const rolledUp = (counts: readonly Static<typeof Counted>[], tree: Tree): Static
 }
 
 export const facets = (db: Sql, { tree: treeNow }: ReturnType<typeof treeIn>): { facets: Shelf['facets']; changed(): void } => {
-  const top = async (filter: Filter, tree: Tree, column: string, joined: string): Promise<Static<typeof FacetValue>[]> => {
-    const rows = await db.read(Counted, compose(`select ${column} as value, count(*) as count`, left(filter, tree, joined),
+  const top = async (search: Search, column: string, joined: string): Promise<Static<typeof FacetValue>[]> => {
+    const rows = await db.read(Counted, compose(`select ${column} as value, count(*) as count`, left(search, joined),
       ` and ${column} is not null group by ${column} order by 2 desc, 1`, sql` limit ${mostValues}`))
     return rows.map(({ value, count }) => ({ value, label: value, count }))
   }
-  const prices = async (filter: Filter, tree: Tree): Promise<Facets['price']> => {
-    const every: Filter = { ...filter, minPrice: null, maxPrice: null }
-    const variants = compose(left({ ...every, inStock: null }, tree, 'join variant v on v.product = l.num'),
+  const prices = async (search: Search): Promise<Facets['price']> => {
+    const every: Filter = { ...search.filter, minPrice: null, maxPrice: null }
+    const variants = compose(left({ ...search, filter: { ...every, inStock: null } }, 'join variant v indexed by variant_offer on v.product = l.num'),
       every.inStock === null ? nothing : compose(' and ', offered(every)))
     const [extent] = await db.read(Extent, compose('select min(v.price) as min, max(v.price) as max', variants))
     if (!extent || extent.min === null || extent.max === null) return { min: null, max: null, ranges: [] }
@@ -59,13 +60,15 @@ export const facets = (db: Sql, { tree: treeNow }: ReturnType<typeof treeIn>): {
 
   const count = async (filter: Filter): Promise<Facets> => {
     const tree = await treeNow()
+    const endings = await endingsOf(db, filter.words?.at(-1))
+    const searching = (change: Partial<Filter> = {}): Search => ({ filter: { ...filter, ...change }, tree, endings })
     const [category, tag, vendor, price, total] = await Promise.all([
-      db.read(Counted, compose('select l.category as value, count(*) as count', left({ ...filter, categories: [] }, tree),
+      db.read(Counted, compose('select l.category as value, count(*) as count', left(searching({ categories: [] })),
         ' and l.category is not null group by l.category')),
-      top({ ...filter, tags: [] }, tree, 't.tag', 'join product_tag t on t.num = l.num'),
-      top({ ...filter, vendors: [] }, tree, 'l.vendor', ''),
-      prices(filter, tree),
-      db.read(Total, compose('select count(*) as total', left(filter, tree))),
+      top(searching({ tags: [] }), 't.tag', 'join product_tag t on t.num = l.num'),
+      top(searching({ vendors: [] }), 'l.vendor', ''),
+      prices(searching()),
+      db.read(Total, compose('select count(*) as total', left(searching()))),
     ])
     return { category: rolledUp(category, tree), tag, vendor, price, total: total[0]?.total ?? 0 }
   }

@@ -3,10 +3,10 @@ import { type Sql, sql, type Statement } from '../../../src/databases/sql.ts'
 import type { Filter, Position, Sort } from '../rules/listing.ts'
 import { numberOf } from '../rules/order.ts'
 import type { Shelf } from '../store.ts'
-import { compose } from './compose.ts'
-import { ofStatus, withOffer } from './conditions.ts'
-import { matching, matchingByRank } from './matching.ts'
-import type { Tree, treeIn } from './tree.ts'
+import { compose, nothing } from './compose.ts'
+import { offered, ofStatus, withColumns, withOffer } from './conditions.ts'
+import { endingsOf, matching, matchingByRank, type Search } from './matching.ts'
+import type { treeIn } from './tree.ts'
 
 const Row = Type.Object({ id: Type.String(), value: Type.Union([Type.Number(), Type.String()]), text: Type.String() })
 const Count = Type.Object({ count: Type.Integer() })
@@ -22,24 +22,26 @@ const orders: Readonly<Record<'price' | '-price' | 'name' | 'rating', Order>> = 
 }
 
 /**
- * Up to so many products found by tokens are collected and sorted; of more, the sort's index is walked and each product
- * is asked for its tokens: then a page is full soon (docs/decisions/search-by-rank.md).
+ * Up to so many products found by tokens or prices are collected and sorted. Of more, the sort's index is walked and each
+ * product compared: the page is full soon (docs/decisions/search-by-rank.md).
  */
-const fewFound = 5000
+const few = 3000
 
 const first = Number.MIN_SAFE_INTEGER
+/** A page: so many products behind the last one shown. */
+interface Wanted { limit: number; after: Position | null }
 
 /** The best rank first; within a rank FTS5 answers by id, and no arm is begun before its time. */
-const byRank = (filter: Filter, tree: Tree, limit: number, after: Position | null): Arm[] => {
+const byRank = (search: Search, { limit, after }: Wanted): Arm[] => {
   const from = after === null ? 0 : Number(after.value)
-  return matchingByRank(filter, tree).flatMap((match, rank) => rank < from ? [] : [arm(
+  return matchingByRank(search).flatMap((match, rank) => rank < from ? [] : [arm(
     sql`select l.num, ${rank} as value from search s cross join listing l on l.num = s.rowid
       where s.search match ${match} and s.rowid > ${rank === from && after ? numberOf(after.id) : first} and `,
-    ofStatus(filter), withOffer(filter), sql` order by s.rowid limit ${limit}`,
+    ofStatus(search.filter), withOffer(search.filter), sql` order by s.rowid limit ${limit}`,
   )])
 }
 
-const newest = (filter: Filter, match: string | null, limit: number, after: Position | null): Arm[] => {
+const newest = ({ filter }: Search, match: string | null, { limit, after }: Wanted): Arm[] => {
   const before = after === null ? Number.MAX_SAFE_INTEGER : numberOf(after.id)
   return match === null
     ? [arm('select l.num, 0 as value from listing l where ', ofStatus(filter), withOffer(filter), sql` and l.num < ${before}
@@ -50,9 +52,9 @@ const newest = (filter: Filter, match: string | null, limit: number, after: Posi
 }
 
 /** First the rest of those that tie with the last one shown, then what comes behind them: each a walk along an index. */
-const walked = (filter: Filter, { column, falls }: Order, match: string | null, limit: number, after: Position | null): Arm[] => {
-  const from = compose(`select l.num, ${column} as value from listing l where `, ofStatus(filter), withOffer(filter),
-    ...(match === null ? [] : [sql` and exists (select 1 from search s where s.search match ${match} and s.rowid = l.num)`]))
+const walked = ({ filter, tree }: Search, words: string | null, { column, falls }: Order, { limit, after }: Wanted): Arm[] => {
+  const from = compose(`select l.num, ${column} as value from listing l where `, ofStatus(filter), withOffer(filter), withColumns(filter, tree),
+    words === null ? nothing : sql` and l.num in (select s.rowid from search s where s.search match ${words})`)
   const way = falls ? 'desc' : 'asc'
   if (after === null) return [arm(from, ` order by ${column} ${way}, l.num`, sql` limit ${limit}`)]
   return [
@@ -61,17 +63,25 @@ const walked = (filter: Filter, { column, falls }: Order, match: string | null, 
   ]
 }
 
-const collected = (filter: Filter, { column, falls }: Order, match: string, limit: number, after: Position | null): Arm[] => {
-  const behind = after === null ? '' : compose(` and (${column} ${falls ? '<' : '>'} `, sql`${after.value}`, ` or (${column} = `,
-    sql`${after.value} and l.num > ${numberOf(after.id)}))`)
-  return [arm(`select l.num, ${column} as value from search s cross join listing l on l.num = s.rowid where s.search match `, sql`${match}`,
-    ' and ', ofStatus(filter), withOffer(filter), behind, ` order by ${column} ${falls ? 'desc' : 'asc'}, l.num`, sql` limit ${limit}`)]
-}
+const behind = ({ column, falls }: Order, after: Position | null): Statement => after === null ? nothing : compose(
+  ` and (${column} ${falls ? '<' : '>'} `, sql`${after.value}`, ` or (${column} = `, sql`${after.value} and l.num > ${numberOf(after.id)}))`)
+const sorted = ({ column, falls }: Order, limit: number): Statement =>
+  compose(` order by ${column} ${falls ? 'desc' : 'asc'}, l.num`, sql` limit ${limit}`)
 
-const asked = (filter: Filter, ids: readonly string[], match: string | null, limit: number, after: Position | null): Arm[] => [arm(
+const collected = ({ filter }: Search, match: string, order: Order, { limit, after }: Wanted): Arm[] => [arm(
+  `select l.num, ${order.column} as value from search s cross join listing l on l.num = s.rowid where s.search match `, sql`${match}`, ' and ',
+  ofStatus(filter), withOffer(filter), behind(order, after), sorted(order, limit))]
+
+/** All with a variant of a rare price. */
+const byOffer = ({ filter }: Search, order: Order, { limit, after }: Wanted): Arm[] => [arm(
+  `select l.num, ${order.column} as value from (select distinct v.product from variant v indexed by variant_price where v.buyable in (0, 1) and `,
+  offered(filter), `) v cross join listing l on l.num = v.product where `, ofStatus(filter), behind(order, after), sorted(order, limit))]
+const byId: Order = { column: 'l.num', falls: true }
+
+const asked = ({ filter }: Search, ids: readonly string[], match: string | null, { limit, after }: Wanted): Arm[] => [arm(
   sql`select l.num, j.key as value from json_each(${JSON.stringify(ids)}) j cross join product p on p.id = j.value cross join listing l on l.num = p.num
     where j.key > ${after?.value ?? -1} and `, ofStatus(filter), withOffer(filter),
-  ...(match === null ? [] : [sql` and exists (select 1 from search s where s.search match ${match} and s.rowid = l.num)`]),
+  match === null ? nothing : sql` and l.num in (select s.rowid from search s where s.search match ${match})`,
   sql` order by j.key limit ${limit}`,
 )]
 
@@ -83,21 +93,31 @@ const shown = (arms: readonly Arm[], limit: number): Statement => compose(
 )
 
 export const listing = (db: Sql, { tree }: ReturnType<typeof treeIn>): Pick<Shelf, 'page'> => {
-  const isFew = async (match: string): Promise<boolean> => {
-    const [row] = await db.read(Count, sql`select count(*) as count from (select 1 from search s where s.search match ${match} limit ${fewFound})`)
-    return (row?.count ?? 0) < fewFound
+  const isFew = async (found: Statement): Promise<boolean> => {
+    const [row] = await db.read(Count, compose('select count(*) as count from (', found, sql` limit ${few})`))
+    return (row?.count ?? 0) < few
   }
-  const armsFor = async (filter: Filter, sort: Sort, limit: number, after: Position | null): Promise<Arm[]> => {
-    if (filter.ids) return asked(filter, filter.ids, matching(filter, await tree()), limit, after)
-    if (sort === 'relevance') return byRank(filter, await tree(), limit, after)
-    const match = matching(filter, await tree())
-    if (sort === 'newest') return newest(filter, match, limit, after)
-    const order = orders[sort]
-    return match !== null && await isFew(match) ? collected(filter, order, match, limit, after) : walked(filter, order, match, limit, after)
+  const rarelyOffered = async (filter: Filter): Promise<boolean> => (filter.minPrice !== null || filter.maxPrice !== null) && await isFew(
+    compose('select 1 from variant v indexed by variant_price where v.buyable in (0, 1) and ', offered(filter)))
+
+  const armsFor = async (search: Search, sort: Sort, wanted: Wanted): Promise<Arm[]> => {
+    const { filter } = search
+    if (filter.ids) return asked(search, filter.ids, matching(search), wanted)
+    if (sort === 'relevance') return byRank(search, wanted)
+    const match = matching(search)
+    if (match === null && await rarelyOffered(filter)) {
+      return sort === 'newest'
+        ? byOffer(search, byId, { ...wanted, after: wanted.after && { ...wanted.after, value: numberOf(wanted.after.id) } })
+        : byOffer(search, orders[sort], wanted)
+    }
+    if (sort === 'newest') return newest(search, match, wanted)
+    if (match !== null && await isFew(sql`select 1 from search s where s.search match ${match}`)) return collected(search, match, orders[sort], wanted)
+    return walked(search, filter.words && matching({ ...search, filter: { ...filter, categories: [], vendors: [], tags: [], skus: [] } }), orders[sort], wanted)
   }
+
   return {
     async page(filter, sort, limit, after) {
-      const arms = await armsFor(filter, sort, limit + 1, after)
+      const arms = await armsFor({ filter, tree: await tree(), endings: await endingsOf(db, filter.words?.at(-1)) }, sort, { limit: limit + 1, after })
       if (arms.length === 0) return { items: '', next: null }
       const rows = await db.read(Row, shown(arms, limit + 1))
       const more = rows.length > limit

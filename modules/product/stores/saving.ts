@@ -74,11 +74,16 @@ const putIndexes = (record: ProductRecord, replaces: number | null): Statement[]
         category = excluded.category`,
     ...(replaces === null ? [] : forget),
     sql`insert into product_tag (num, tag) select distinct ${num}, value from json_each(${JSON.stringify(record.tags)})`,
-    indexed(record),
+    ...indexed(record),
   ]
 }
-export const indexed = (record: ProductRecord): Statement =>
-  sql`insert into search (rowid, tokens) values (${numberOf(record.id)}, ${tokensOf(record).join(' ')})`
+export const indexed = (record: ProductRecord): Statement[] => {
+  const { tokens, words } = tokensOf(record)
+  return [
+    sql`insert into search (rowid, tokens) values (${numberOf(record.id)}, ${tokens.join(' ')})`,
+    sql`insert into word (word) select value from json_each(${JSON.stringify(words)}) where true on conflict do nothing`,
+  ]
+}
 
 const statementsOf = ({ record, replaces, stock, newCategory }: ProductChange): Statement[] => [
   ...(newCategory ? [insertCategory(newCategory)] : []),

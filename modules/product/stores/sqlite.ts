@@ -31,7 +31,7 @@ export const open = (db: Sql): ProductStore & Portable => {
   const reindex = async (): Promise<void> => {
     for (let after: string | null = null, done = false; !done;) {
       const { products, next } = await read.walk(after, reindexedAtOnce)
-      await db.write({ statements: products.map(({ record }) => indexed(record)), events: [] })
+      await db.write({ statements: products.flatMap(({ record }) => indexed(record)), events: [] })
       after = next
       done = next === null
     }

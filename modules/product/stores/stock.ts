@@ -75,12 +75,11 @@ export const stock = (db: Sql): StockStore => ({
   untold: (limit) => db.read(Untold, sql`select variant as "variantId", product as "productId", iif(tracked, available, null) as available, version
     from stock where version > published order by variant limit ${limit}`),
   async tell(untold) {
-    for (const item of untold) {
-      await db.write({
-        statements: [guarded(sql`update stock set published = ${item.version} where variant = ${item.variantId} and published < ${item.version}`)],
-        events: [inventoryUpdated(item)],
-      })
-    }
+    // Each is a change of its own, for another teller may have been first; asked for at once, they share a commit.
+    await Promise.all(untold.map((item) => db.write({
+      statements: [guarded(sql`update stock set published = ${item.version} where variant = ${item.variantId} and published < ${item.version}`)],
+      events: [inventoryUpdated(item)],
+    })))
   },
 
   async quotes(ids) {
