@@ -1,5 +1,6 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Bus } from '../bus/bus.ts'
+import { fits, misfit } from '../bus/checks.ts'
 import { type Checking, answerer, door } from '../bus/door.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { EventType, Heard } from '../contract/event.ts'
@@ -56,10 +57,13 @@ const isEar = (value: unknown): value is Ear => typeof value === 'function'
 
 const hearAll = async (contract: Contract, built: Built<Contract>, bus: Bus): Promise<void> => {
   const ears = new Map<EventType, Ear>()
-  for (const [name, { type }] of Object.entries(contract.hears)) {
+  for (const [name, { type, data }] of Object.entries(contract.hears)) {
     const ear: unknown = Reflect.get(built.hears, name)
     if (!isEar(ear)) throw new TypeError(`${contract.name} hears ${type} without a handler named ${name}`)
-    ears.set(type, ear)
+    ears.set(type, (event) => {
+      if (!fits(data, event.data)) throw new TypeError(`Data of ${type} ${misfit(data, event.data)}`)
+      return ear(event)
+    })
   }
   if (ears.size === 0) return
   await bus.hear(contract.name, [...ears.keys()], (event) => {

@@ -2,6 +2,7 @@ import about from '../../package.json' with { type: 'json' }
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { JWK } from 'jose'
+import { deadLetterCommands } from '../bus/dead-letter-commands.ts'
 import { gateway } from '../gateway/gateway.ts'
 import { gatewaySettings } from '../gateway/settings.ts'
 import { type Edge, type Peer, makeEdge } from '../http/edge.ts'
@@ -64,15 +65,10 @@ const signingKeys = async ({ container }: Running): Promise<readonly JWK[]> => {
 }
 
 const BackupAsk = Type.Object({ folder: Type.String() })
-const LetterAsk = Type.Object({ id: Type.String() })
 
 const answerOperators = async ({ container, settings, standing, ending }: Running): Promise<void> => {
   const world = container.get(tokens.world)
   const { deadLetters } = await container.get(tokens.bus)
-  const letter = <T>(act: (id: string) => Promise<T>) => (input: unknown) => {
-    if (!Value.Check(LetterAsk, input)) throw new TypeError('This command takes an id')
-    return act(input.id)
-  }
   const socket = await serveSocket(socketIn(settings.mercadoData), {
     async backup(input) {
       if (!Value.Check(BackupAsk, input)) throw new TypeError('A backup takes a folder')
@@ -84,10 +80,7 @@ const answerOperators = async ({ container, settings, standing, ending }: Runnin
         for (const go of goOn) go()
       }
     },
-    'dead-letters.list': () => deadLetters.list(),
-    'dead-letters.show': letter(deadLetters.show),
-    'dead-letters.replay': letter(deadLetters.replay),
-    'dead-letters.drop': letter(deadLetters.drop),
+    ...deadLetterCommands(deadLetters),
   })
   ending.add('socket', () => socket.close())
 }
