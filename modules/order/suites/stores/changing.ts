@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Portable } from '../../../../src/databases/sql.ts'
 import { become, changed } from '../../rules/move.ts'
-import { giveBack } from '../../rules/next.ts'
+import { giveBack } from '../../rules/moves.ts'
 import type { OrderRecord } from '../../rules/order.ts'
 import { endRefund, openRefund } from '../../rules/refunds.ts'
 import type { OrderStore } from '../../store.ts'
