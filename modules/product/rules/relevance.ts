@@ -12,7 +12,7 @@ const ofMore: readonly Rank[] = fieldClasses.flatMap((weakest) =>
   fieldClasses.filter((strongest) => strongest <= weakest).map((strongest) => ({ weakest, strongest })))
 
 /** Whoever looks for so many words is not helped by an order, and pays for none. */
-const mostRanked = 12
+export const mostRanked = 12
 const unranked: readonly Rank[] = [{ weakest: 3, strongest: 'any' }]
 
 /** All ranks, the best first. */

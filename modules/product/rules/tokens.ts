@@ -29,6 +29,9 @@ export const stemToken = (of: FieldClass, stem: string) => `${inClass(of)}s${ste
 export const wordToken = (of: FieldClass, word: string) => `${inClass(of)}w${word}`
 export const prefixToken = (of: FieldClass, start: string) => `${inClass(of)}p${start}`
 
+/** It names a class of field, and a whole word or stem. */
+export const isRanking = (token: string): boolean => /^[012][sw]/.test(token)
+
 const fields = (record: ProductRecord): readonly (readonly string[])[] => [
   [record.name],
   record.tags,

@@ -6,6 +6,7 @@ import type { Shelf } from '../store.ts'
 import { compose, nothing } from './compose.ts'
 import { offered, ofStatus, withColumns, withOffer } from './conditions.ts'
 import { endingsOf, matching, matchingByRank, type Search } from './matching.ts'
+import { rankOf } from './ranking.ts'
 import type { treeIn } from './tree.ts'
 
 const Row = Type.Object({ id: Type.String(), value: Type.Union([Type.Number(), Type.String()]), text: Type.String() })
@@ -26,6 +27,8 @@ const orders: Readonly<Record<'price' | '-price' | 'name' | 'rating', Order>> = 
  * product compared: the page is full soon (docs/decisions/search-by-rank.md).
  */
 const few = 3000
+/** The same for relevance, by the number of words: the more words, the more ranks there are to look through. */
+const fewRanked = (words: number) => words === 1 ? 40 : 200
 
 const first = Number.MIN_SAFE_INTEGER
 /** A page: so many products behind the last one shown. */
@@ -39,6 +42,14 @@ const byRank = (search: Search, { limit, after }: Wanted): Arm[] => {
       where s.search match ${match} and s.rowid > ${rank === from && after ? numberOf(after.id) : first} and `,
     ofStatus(search.filter), withOffer(search.filter), sql` order by s.rowid limit ${limit}`,
   )])
+}
+
+/** Few, each ranked by itself. */
+const ranked = (search: Search, match: string, { limit, after }: Wanted): Arm[] => {
+  const each = compose('select l.num, ', rankOf(search), sql` as value from search s cross join listing l on l.num = s.rowid
+    cross join ranked r on r.num = s.rowid where s.search match ${match} and `, ofStatus(search.filter), withOffer(search.filter))
+  if (after === null) return [arm(each, sql` order by value, l.num limit ${limit}`)]
+  return [arm('select num, value from (', each, sql`) where value > ${after.value} or (value = ${after.value} and num > ${numberOf(after.id)}) order by value, num limit ${limit}`)]
 }
 
 const newest = ({ filter }: Search, match: string | null, { limit, after }: Wanted): Arm[] => {
@@ -93,9 +104,9 @@ const shown = (arms: readonly Arm[], limit: number): Statement => compose(
 )
 
 export const listing = (db: Sql, { tree }: ReturnType<typeof treeIn>): Pick<Shelf, 'page'> => {
-  const isFew = async (found: Statement): Promise<boolean> => {
-    const [row] = await db.read(Count, compose('select count(*) as count from (', found, sql` limit ${few})`))
-    return (row?.count ?? 0) < few
+  const isFew = async (found: Statement, most = few): Promise<boolean> => {
+    const [row] = await db.read(Count, compose('select count(*) as count from (', found, sql` limit ${most})`))
+    return (row?.count ?? 0) < most
   }
   const rarelyOffered = async (filter: Filter): Promise<boolean> => (filter.minPrice !== null || filter.maxPrice !== null) && await isFew(
     compose('select 1 from variant v indexed by variant_price where v.buyable in (0, 1) and ', offered(filter)))
@@ -103,8 +114,11 @@ export const listing = (db: Sql, { tree }: ReturnType<typeof treeIn>): Pick<Shel
   const armsFor = async (search: Search, sort: Sort, wanted: Wanted): Promise<Arm[]> => {
     const { filter } = search
     if (filter.ids) return asked(search, filter.ids, matching(search), wanted)
-    if (sort === 'relevance') return byRank(search, wanted)
     const match = matching(search)
+    if (sort === 'relevance') {
+      if (match === null || filter.words?.length === 0) return []
+      return await isFew(sql`select 1 from search s where s.search match ${match}`, fewRanked(filter.words?.length ?? 0)) ? ranked(search, match, wanted) : byRank(search, wanted)
+    }
     if (match === null && await rarelyOffered(filter)) {
       return sort === 'newest'
         ? byOffer(search, byId, { ...wanted, after: wanted.after && { ...wanted.after, value: numberOf(wanted.after.id) } })
@@ -117,9 +131,16 @@ export const listing = (db: Sql, { tree }: ReturnType<typeof treeIn>): Pick<Shel
 
   return {
     async page(filter, sort, limit, after) {
-      const arms = await armsFor({ filter, tree: await tree(), endings: await endingsOf(db, filter.words?.at(-1)) }, sort, { limit: limit + 1, after })
-      if (arms.length === 0) return { items: '', next: null }
-      const rows = await db.read(Row, shown(arms, limit + 1))
+      const search = { filter, tree: await tree(), endings: await endingsOf(db, filter.words?.at(-1)) }
+      const wanted = { limit: limit + 1, after }
+      // A word that stands in many names fills the page with the first rank.
+      const [best] = sort === 'relevance' && filter.words?.length === 1 && !filter.ids && after === null ? byRank(search, wanted) : []
+      let rows = best ? await db.read(Row, shown([best], limit + 1)) : []
+      if (rows.length <= limit) {
+        const arms = await armsFor(search, sort, wanted)
+        if (arms.length === 0) return { items: '', next: null }
+        rows = await db.read(Row, shown(arms, limit + 1))
+      }
       const more = rows.length > limit
       if (more) rows.length = limit
       const last = rows.at(-1)

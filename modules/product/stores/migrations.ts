@@ -88,6 +88,11 @@ const catalogue: Migration = {
       primary key (num, tag)
     ) strict, without rowid`,
     `create index product_tag_tag on product_tag (tag)`,
+    // The tokens with a class of field, between blanks: to rank the few that a search of several words finds.
+    `create table ranked (
+      num integer primary key references product (num) on delete cascade,
+      tokens text not null
+    ) strict`,
     // Every word that a product was ever found by, to complete the last word of a search.
     `create table word (word text not null primary key) strict, without rowid`,
     `create virtual table search using fts5 (tokens, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii')`,

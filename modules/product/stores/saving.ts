@@ -4,7 +4,7 @@ import { productCreated, productDeleted, productUpdated } from '../contract/even
 import { fold } from '../rules/fold.ts'
 import { numberOf } from '../rules/order.ts'
 import { head, priceRange, variantHead } from '../rules/render.ts'
-import { tokensOf } from '../rules/tokens.ts'
+import { isRanking, tokensOf } from '../rules/tokens.ts'
 import type { Catalogue, ProductChange, ProductRecord, Saved, StockTarget } from '../store.ts'
 import { insertCategory } from './categories.ts'
 import { showStock } from './stock-shown.ts'
@@ -79,7 +79,9 @@ const putIndexes = (record: ProductRecord, replaces: number | null): Statement[]
 }
 export const indexed = (record: ProductRecord): Statement[] => {
   const { tokens, words } = tokensOf(record)
+  const ranked = ` ${tokens.filter(isRanking).join(' ')} `
   return [
+    sql`insert into ranked (num, tokens) values (${numberOf(record.id)}, ${ranked}) on conflict (num) do update set tokens = excluded.tokens`,
     sql`insert into search (rowid, tokens) values (${numberOf(record.id)}, ${tokens.join(' ')})`,
     sql`insert into word (word) select value from json_each(${JSON.stringify(words)}) where true on conflict do nothing`,
   ]
