@@ -16,7 +16,7 @@ import { runJobs } from './jobs.ts'
 import { type Standing, standUp } from './modules.ts'
 import { processSettings } from './process-settings.ts'
 import { folderSecrets } from './secrets.ts'
-import { type Environment, readSettings } from './settings.ts'
+import { type Environment, type Problem, readSettings } from './settings.ts'
 import { opened, tokens } from './tokens.ts'
 import { realWorld } from './world.ts'
 
@@ -28,6 +28,8 @@ export interface Shape {
   replace?: (container: Container) => void
   /** Answers of doors and rows of stores are checked against their schemas (tests). */
   checked?: boolean
+  /** What else keeps this process from starting, found before. */
+  problems?: readonly Problem[]
 }
 
 /** A process's modules, running. */
@@ -46,14 +48,14 @@ export interface Running {
 const PART_MS = 10_000
 
 /** Starts a shape: checks all of it, opens its stores, builds its modules, relays their events, runs their jobs. */
-export const run = async ({ modules, env, replace, checked = false }: Shape): Promise<Running> => {
+export const run = async ({ modules, env, replace, checked = false, problems: found = [] }: Shape): Promise<Running> => {
   const { settings, problems } = readSettings(processSettings, env)
   const own = new Map(modules.map(({ contract, settings: schema }) => {
     const read = readSettings(schema, env, contract.name)
     problems.push(...read.problems)
     return [contract.name, read.settings]
   }))
-  problems.push(...checkModules(modules))
+  problems.push(...found, ...checkModules(modules))
   const once = new Map(problems.map((problem) => [`${problem.name}: ${problem.message}`, problem]))
   if (once.size > 0) throw new StartError([...once.values()])
 

@@ -9,7 +9,6 @@ import { type Edge, type Peer, makeEdge } from '../http/edge.ts'
 import type { Handlers } from '../http/routes.ts'
 import { systemContext } from '../module/context.ts'
 import { backupTo } from './backup.ts'
-import { StartError } from './check.ts'
 import { environment } from './environment.ts'
 import { type Running, type Shape, run } from './run.ts'
 import { readSettings } from './settings.ts'
@@ -33,8 +32,7 @@ export interface Serving extends Omit<Shape, 'env'> {
 /** Starts a shape with the gateway in front of its modules. */
 export const serve = async ({ title, env = environment(), ...shape }: Serving): Promise<App> => {
   const { settings, problems } = readSettings(gatewaySettings, env)
-  if (problems.length > 0) throw new StartError(problems)
-  const running = await run({ ...shape, env })
+  const running = await run({ ...shape, env, problems })
   const metrics = running.container.get(tokens.metrics)
   const edge: Edge = makeEdge({
     world: running.container.get(tokens.world), log: running.container.get(tokens.log), settings, publicUrl: running.publicUrl,
