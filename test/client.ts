@@ -9,10 +9,10 @@ export interface Client {
   post(path: string, body?: unknown, ask?: Ask): Promise<Answer>
 }
 
-/** A client of the REST API, over real HTTP. A string body is sent as it is. */
-export const client = (url: string): Client => {
+/** A client of the REST API, over real HTTP unless `send` is another way. A string body is sent as it is. */
+export const client = (url: string, send: (url: string, init: RequestInit) => Promise<Response> = fetch): Client => {
   const ask = async (method: string, path: string, { body, headers = {}, token, session, key }: Ask = {}): Promise<Answer> => {
-    const response = await fetch(url + path, {
+    const response = await send(url + path, {
       method, redirect: 'manual',
       headers: {
         ...(body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' }),
