@@ -24,8 +24,8 @@ export interface ImportOptions {
 }
 
 /** One transaction: as much as leaves others waiting for some 10 ms at most. */
-const batchProducts = 25
-const batchRows = 80
+const batchProducts = 16
+const batchRows = 48
 /** How often a batch is looked at again because somebody changed one of its products meanwhile. */
 const attempts = 10
 

@@ -14,6 +14,16 @@ export const filesIn = async (place: Place, t: TestContext, settings: Record<str
     /** `size`: the file arrives in pieces of so many bytes. */
     import: (file: string | Uint8Array, size = 4096): Promise<ImportReport> =>
       product('importProducts', { body: inPieces(typeof file === 'string' ? new TextEncoder().encode(file) : file, size) }),
+    /** The file arrives as `next` gives it, until it gives nothing. */
+    importing: (next: () => Promise<string | undefined>): Promise<ImportReport> => product('importProducts', {
+      body: new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          const piece = await next()
+          if (piece === undefined) controller.close()
+          else controller.enqueue(new TextEncoder().encode(piece))
+        },
+      }, { highWaterMark: 0 }),
+    }),
     async export(): Promise<string> {
       const body: ReadableStream<Uint8Array> = await product('exportProducts', {})
       return new Response(body).text()

@@ -20,8 +20,10 @@ const made = fc.record({
   values: fc.tuple(values, values, values),
   variants: fc.array(fc.record({
     pick: fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2)), sku: fc.option(text(8)), price: money, compareAtPrice: fc.option(money),
-    weightGrams: fc.option(fc.nat(5000)), stock: fc.option(fc.nat(100)), name: fc.option(text(8)), lacks: fc.nat(9),
+    weightGrams: fc.option(fc.nat(5000)), stock: fc.option(fc.nat(100)), name: fc.option(text(8)), lacks: fc.nat(9), backwards: fc.boolean(),
   }), { minLength: 1, maxLength: 4 }),
+  /** The options are given with all their values, the last ones first, and not derived. */
+  given: fc.boolean(),
 })
 
 export default (place: Place): void => {
@@ -56,17 +58,52 @@ export default (place: Place): void => {
     assert.equal(await other.export(), await shop.export())
   })
 
+  test('of categories with one name each product keeps its own', async (t) => {
+    const shop = await filesIn(place, t)
+    await shop.product('createCategory', { name: 'Wool', slug: 'wool' })
+    for (const [name, slug] of [['Yarn', 'yarn'], ['YARN', 'yarn-2'], ['yarn', 'yarn-3']]) {
+      await shop.product('createCategory', { name, slug, parent: 'wool' })
+      await shop.product('createProduct', { name: `In ${slug}`, category: slug, variants: [{ price: { amount: 1, currency: 'EUR' }, stock: null }] })
+    }
+    const file = await shop.export()
+    await shop.import(file)
+    assert.equal(await shop.export(), file)
+  })
+
+  test('a variant keeps its name where its options stand in another order than the product\'s', async (t) => {
+    const shop = await filesIn(place, t)
+    const price = { amount: 1, currency: 'EUR' }
+    await shop.product('createProduct', { name: 'Cap', variants: [
+      { price, stock: null, options: { Size: 'S', Colour: 'Red' } }, { price, stock: null, options: { Colour: 'Blue', Size: 'M' } },
+    ] })
+    const other = await filesIn(place, t)
+    await other.import(await shop.export())
+    assert.deepEqual((await other.show('cap')).variants.map(({ name }: any) => name), ['S / Red', 'Blue / M'])
+  })
+
+  test('a category or tags that somebody edits in the file count, whatever our columns beside them say', async (t) => {
+    const shop = await filesIn(place, t)
+    await shop.product('createCategory', { name: 'Wool', slug: 'sheep' })
+    const { slug } = await shop.product('createProduct', { name: 'Skein', category: 'sheep', tags: ['soft, warm', 'blue'], variants: [{ price: { amount: 1, currency: 'EUR' }, stock: null }] })
+    const file = await shop.export()
+    assert.match(file, /,Wool,"soft, warm, blue",/)
+    await shop.import(file.replace(',Wool,"soft, warm, blue",', ',Cotton,"soft, blue",'))
+    const { category, tags } = await shop.show(slug)
+    assert.deepEqual([category.name, tags], ['Cotton', ['soft', 'blue']])
+  })
+
   test('whatever people make comes back unchanged, here and in an empty shop', async (t) => {
     await fc.assert(fc.asyncProperty(fc.array(made, { minLength: 1, maxLength: 3 }), async (products) => {
       const shop = await filesIn(place, t)
       const slugs: string[] = []
-      for (const { options, values, variants, ...about } of products) {
+      for (const { options, values, variants, given, ...about } of products) {
         const { slug } = await shop.product('createProduct', {
           ...about,
-          variants: variants.map(({ pick, lacks, name, ...variant }) => ({
-            ...variant, ...(name === null ? {} : { name }),
-            options: Object.fromEntries(options.flatMap((option, at) => lacks === at ? [] : [[option, values[at]?.[(pick[at] ?? 0) % (values[at]?.length ?? 1)] ?? 'x']])),
-          })),
+          ...(given ? { options: options.map((name, at) => ({ name, values: values[at]?.toReversed() })) } : {}),
+          variants: variants.map(({ pick, lacks, backwards, name, ...variant }) => {
+            const pairs = options.flatMap((option, at) => lacks === at ? [] : [[option, values[at]?.[(pick[at] ?? 0) % (values[at]?.length ?? 1)] ?? 'x']])
+            return { ...variant, ...(name === null ? {} : { name }), options: Object.fromEntries(backwards ? pairs.reverse() : pairs) }
+          }),
         })
         slugs.push(slug)
       }

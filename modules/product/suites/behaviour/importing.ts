@@ -82,11 +82,14 @@ export default (place: Place): void => {
   test('a later run updates what an earlier one of the same file made', async (t) => {
     const shop = await filesIn(place, t)
     const report = await shop.import(csv(
-      'Handle,Title,Option1 Name,Option1 Value,Variant Price', 'a,A,Size,S,1', 'b,B,Size,S,2', 'a,,,M,3', 'c,C,,,4', 'a,AA,Size,S,5',
+      'Handle,Title,Vendor,Option1 Name,Option1 Value,Variant Price,Variant SKU',
+      'a,A,Maker,Size,S,1,', 'b,B,,Size,S,2,', 'a,,,,M,3,', 'c,C,,,,4,', 'b,BB,,Size,S,5,', 'a,,,,M,,SKU',
     ))
-    assert.deepEqual(report, { products: counted(3, 2, 0), variants: counted(4, 1, 0), errors: [] })
-    const { name, variants } = await shop.show('a')
-    assert.deepEqual([name, variants.map(({ options, price }: any) => [options.Size, price.amount])], ['AA', [['S', 500], ['M', 300]]])
+    assert.deepEqual(report, { products: counted(3, 3, 0), variants: counted(4, 2, 0), errors: [] })
+    const variantsOf = ({ variants }: any) => variants.map(({ options, price, sku }: any) => [options.Size ?? null, price.amount, sku])
+    const [a, b] = [await shop.show('a'), await shop.show('b')]
+    assert.deepEqual([a.name, a.vendor, variantsOf(a)], ['A', 'Maker', [['S', 100, null], ['M', 300, 'SKU']]], 'blank cells beside a blank title, and a blank price, keep what there is')
+    assert.deepEqual([b.name, variantsOf(b)], ['BB', [['S', 500, null]]])
   })
 
   test('a bad row refuses its run and no other, with the line where its record starts', async (t) => {
@@ -94,14 +97,14 @@ export default (place: Place): void => {
     const report = await shop.import(csv(
       'Handle,Title,Body (HTML),Option1 Name,Option1 Value,Variant Price,Variant Inventory Qty',
       'a,A,"one\ntwo\r\nthree",Size,S,"1,99",',
-      'a,,,,M,2.00,', '', 'b,B,,Size,S,€5,', 'b,,,,M,-1,', 'b,,,,M,3,', 'c,C,,,,7.00,1', 'd,D,,,,1.999,1', 'e,E,,,,1,many', 'f,,,,,1,', 'g,G,,,,,', 'h,H,,Size,S,1,,surplus',
+      'a,,,,M,2.00,', '', 'b,B,,Size,S,€5,', 'b,,,,M,-1,', 'b,,,,M,3,', 'c,C,,,,7.00,1', 'd,D,,,,1.999,1', 'e,E,,,,1,many', 'f,,,,,1,', 'g,G,,,,,', 'i,I,,,,,3', 'h,H,,Size,S,1,,surplus',
     ))
     assert.deepEqual(report.errors.map(({ line, code }) => [line, code]), [
       [2, 'invalid_price'], [7, 'invalid_price'], [8, 'invalid_price'], [11, 'invalid_price'], [12, 'invalid_quantity'], [13, 'title_required'],
-      [14, 'price_required'], [15, 'too_many_cells'],
+      [14, 'price_required'], [15, 'price_required'], [16, 'too_many_cells'],
     ])
     assert.match(report.errors[0]?.message ?? '', /"1,99" is no price/)
-    assert.deepEqual([report.products, report.variants], [counted(1, 0, 7), counted(1, 0, 9)])
+    assert.deepEqual([report.products, report.variants], [counted(1, 0, 8), counted(1, 0, 10)])
     assert.equal((await shop.show('c')).variants[0].stock.available, 1)
     await assert.rejects(shop.show('a'))
   })
@@ -203,13 +206,26 @@ export default (place: Place): void => {
   test('two imports of one file at once leave what one would', async (t) => {
     const shop = await filesIn(place, t)
     const file = csv('Handle,Title,Type,Option1 Name,Option1 Value,Variant Price,Variant Inventory Qty', ...Array.from({ length: 90 }, (_, at) => `p${at >> 1},P,Things > T${at % 3},Size,S${at},1,3`))
-    const reports = await Promise.all([shop.import(file), shop.import(file, 100)])
+    const reports = await Promise.all([shop.import(file), shop.import(file)])
     assert.deepEqual(reports.flatMap(({ errors }) => errors), [])
     assert.equal(reports[0].products.created + reports[1].products.created, 45)
     assert.equal(reports[0].variants.created + reports[1].variants.created, 90)
     assert.equal((await shop.category('things')).children.length, 3)
     const moves = (await shop.placed.rows('product')).filter(({ table }) => table === 'move')
     assert.equal(moves.length, 90)
+  })
+
+  test('a category that somebody deletes while it is imported is made again', async (t) => {
+    const shop = await filesIn(place, t)
+    const part = (from: number) => csv(...Array.from({ length: 40 }, (_, at) => `p${from + at},P,Things,1`))
+    const pieces = [`Handle,Title,Type,Variant Price\n${part(0)}`, part(40)]
+    const report = await shop.importing(async () => {
+      const piece = pieces.shift()
+      if (pieces.length === 0 && piece) await shop.product('deleteCategory', { slug: 'things' })
+      return piece
+    })
+    assert.deepEqual([report.products, report.errors], [counted(80, 0, 0), []])
+    assert.deepEqual([(await shop.show('p0')).category, (await shop.show('p79')).category], [null, { slug: 'things', name: 'Things' }])
   })
 
   test('prices have the digits of the shop\'s currency', async (t) => {
