@@ -19,13 +19,16 @@ export interface ImportOptions {
   exponent: number
   /** Products that exist are left alone and not counted. Default false. */
   onlyNew?: boolean
+  /** Default: small enough that others are served in between. */
+  batch?: Batch
   /** Before each batch: throws to stop there. What was saved stays. */
   check?(): void
 }
 
-/** One transaction: as much as leaves others waiting for some 10 ms at most. */
-const batchProducts = 16
-const batchRows = 48
+/** What is saved together in one transaction: so many products, with so many rows. */
+export interface Batch { products: number; rows: number }
+/** As much as leaves others waiting for some 10 ms. */
+const small: Batch = { products: 20, rows: 60 }
 /** How often a batch is looked at again because somebody changed one of its products meanwhile. */
 const attempts = 10
 
@@ -69,7 +72,7 @@ const headerOf = (cells: readonly string[]): ReturnType<typeof readHeader> => {
 
 /** Collects runs and saves them together. Everything is reported in the order of the file. */
 const batches = (options: ImportOptions, saved: ReturnType<typeof reporting>['saved'], refused: ReturnType<typeof reporting>['refused']) => {
-  const { store, world, currency, onlyNew = false } = options
+  const { store, world, currency, onlyNew = false, batch: most = small } = options
   const categories = namedCategories(store, world.id)
   const effect = `import:${world.id()}`
   let waiting: ReadRun[] = []
@@ -121,7 +124,7 @@ const batches = (options: ImportOptions, saved: ReturnType<typeof reporting>['sa
   return {
     async add(run: ReadRun, runRows: number): Promise<void> {
       const again = run.is === 'product' && slugs.has(run.product.slug)
-      if (again || waiting.length >= batchProducts || (rows > 0 && rows + runRows > batchRows)) await flush()
+      if (again || waiting.length >= most.products || (rows > 0 && rows + runRows > most.rows)) await flush()
       waiting.push(run)
       rows += runRows
       if (run.is === 'product') slugs.add(run.product.slug)

@@ -12,10 +12,10 @@ const pageProducts = 50
 
 /** The catalogue as Shopify's product CSV, read page by page as the client takes it. */
 export const exporting = ({ store, settings: { currency } }: ExportParts): Pick<Operations<typeof product>, 'exportProducts'> => {
-  const exponent = exponentOf(currency)
   const encoder = new TextEncoder()
   return {
     async exportProducts() {
+      const exponent = exponentOf(currency)
       const waysOf = ways(await store.categories())
       let after: string | null = null
       const body = new ReadableStream<Uint8Array>({

@@ -15,6 +15,9 @@ export interface SampleParts {
 /** Beside this file, or beside the bundle that it became part of. */
 const file = new URL('./catalogue.csv', import.meta.url)
 
+/** All of it at once: nobody is served yet who would have to wait. */
+const whole = { products: 1000, rows: 10_000 }
+
 /**
  * Fills a store that was just created with the sample catalogue, once; with the setting off the store is remembered as one
  * that does without. Products that are there are left alone, so a start that was interrupted here is made up for by the
@@ -24,7 +27,8 @@ export const importSample = async ({ store, settings: { currency, sampleCatalogu
   if (await store.sampleDecided()) return
   if (sampleCatalogue) {
     // Its prices have two digits behind the point; 19.90 in a currency without minor units is 1990.
-    const { products } = await importCsv(createReadStream(file), { store, world, currency, exponent: Math.max(2, exponentOf(currency)), onlyNew: true })
+    const exponent = Math.max(2, exponentOf(currency))
+    const { products } = await importCsv(createReadStream(file), { store, world, currency, exponent, onlyNew: true, batch: whole })
     log.info('The sample catalogue is imported', { products: products.created })
   }
   await store.decideSample(world.now())
