@@ -59,10 +59,10 @@ export const reservations = (db: Sql): Pick<StockStore, 'hold' | 'refuse' | 'com
       if (written.ok) return { reservation: { state: 'held', short: [] } }
       const known = written.at === 0 ? await find(order) : null
       if (known) return { reservation: known }
-      const short: readonly Shortage[] = await db.read(Short, sql`select j.value ->> 'variantId' as "variantId",
+      const short: readonly Shortage[] = (await db.read(Short, sql`select j.value ->> 'variantId' as "variantId",
           iif(s.sellable, s.available, 0) as available, iif(s.sellable, s.reserved, 0) as reserved
         from (select value from json_each(${wanted})) j left join stock s on s.variant = j.value ->> 'variantId'
-        where s.variant is null or s.sellable = 0 or (s.tracked = 1 and s.available < j.value ->> 'quantity')`)
+        where s.variant is null or s.sellable = 0 or (s.tracked = 1 and s.available < j.value ->> 'quantity')`)).map((row) => ({ ...row }))
       return { short }
     },
 

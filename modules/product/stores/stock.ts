@@ -61,7 +61,7 @@ export const stock = (db: Sql): StockStore => ({
 
   async answered(scope) {
     const [row] = await db.read(Answer, sql`select fingerprint, status, answer from answered where scope = ${scope}`)
-    return row ?? null
+    return row ? { ...row } : null
   },
   async keepAnswer(scope, { fingerprint, status, answer }, at) {
     await db.write({ statements: [sql`insert into answered (scope, fingerprint, status, answer, at)
@@ -72,8 +72,11 @@ export const stock = (db: Sql): StockStore => ({
     return written.ok ? written.rows[0]?.length ?? 0 : 0
   },
 
-  untold: (limit) => db.read(Untold, sql`select variant as "variantId", product as "productId", iif(tracked, available, null) as available, version
-    from stock where version > published order by variant limit ${limit}`),
+  async untold(limit) {
+    const rows = await db.read(Untold, sql`select variant as "variantId", product as "productId", iif(tracked, available, null) as available, version
+      from stock where version > published order by variant limit ${limit}`)
+    return rows.map((row) => ({ ...row }))
+  },
   async tell(untold) {
     // Each is a change of its own, for another teller may have been first; asked for at once, they share a commit.
     await Promise.all(untold.map((item) => db.write({
