@@ -74,7 +74,8 @@ const main = async (): Promise<number> => {
   const { values, positionals: [file, ...more] } = parseArgs({
     allowPositionals: true,
     options: {
-      url: { type: 'string', default: 'http://localhost:3000' }, email: { type: 'string' }, password: { type: 'string' }, data: { type: 'string' },
+      url: { type: 'string', default: 'http://localhost:3000' },
+      email: { type: 'string' }, password: { type: 'string' }, data: { type: 'string' },
       json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
     },
   })
@@ -88,9 +89,10 @@ const main = async (): Promise<number> => {
   }
   const { size } = statSync(file)
   const url = values.url.replace(/\/+$/, '')
+  const email = values.email ?? environment()['ADMIN_EMAIL'] ?? 'admin@localhost'
   const login = await fetch(`${url}/auth/login`, {
     method: 'POST', headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: values.email ?? environment()['ADMIN_EMAIL'] ?? 'admin@localhost', password: password(values.password, shopFolder(values.data)) }),
+    body: JSON.stringify({ email, password: password(values.password, shopFolder(values.data)) }),
   })
   const { accessToken } = await answerOf(LoggedIn, login)
   const answer = await fetch(`${url}/products/import`, {

@@ -29,15 +29,16 @@ export const readCategory = (row: Row, cell: Cell, overwrites: boolean): readonl
   return steps.map((name) => ({ name: readText(name, 'A category\'s name', 255), slug: null }))
 }
 
-const slug = new RegExp(Slug.pattern ?? '', 'u')
+const wellFormed = new RegExp(Slug.pattern ?? '', 'u')
 /** `[{"slug":"outdoor","name":"Outdoor"},…]`, the root first. */
 const readOwnCategory = (text: string): CategoryStep[] => {
   const steps = parsed(text, 'invalid_category')
   if (!Array.isArray(steps) || steps.length === 0 || steps.length > deepest) throw wrong()
   return steps.map((step: unknown) => {
     if (typeof step !== 'object' || step === null || !('slug' in step) || !('name' in step)) throw wrong()
-    if (typeof step.slug !== 'string' || typeof step.name !== 'string' || step.slug.length > 200 || !slug.test(step.slug) || step.name.trim() === '') throw wrong()
-    return { slug: step.slug, name: readText(step.name, 'A category\'s name', 255) }
+    const { slug, name } = step
+    if (typeof slug !== 'string' || typeof name !== 'string' || name.trim() === '' || slug.length > 200 || !wellFormed.test(slug)) throw wrong()
+    return { slug, name: readText(name, 'A category\'s name', 255) }
   })
 }
 const wrong = () => new Refusal('invalid_category', 'Mercado / Category is not [{"slug": …, "name": …}, …], the root first')

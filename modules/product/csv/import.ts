@@ -7,7 +7,7 @@ import { type Change, changeOf } from './change.ts'
 import { readHeader } from './columns.ts'
 import type { Flaw } from './flaw.ts'
 import { type NamedProduct, type ReadOptions, type ReadRun, readRun } from './product.ts'
-import { reporting } from './report.ts'
+import { type Reporting, reporting } from './report.ts'
 import { readRows } from './rows.ts'
 import { cellsOf, type Run, runsOf } from './run.ts'
 
@@ -37,8 +37,8 @@ const attempts = 10
  * change of the store. Memory does not grow with the file.
  */
 export const importCsv = async (body: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<ImportReport> => {
-  const { report, saved, refused } = reporting()
-  const batch = batches(options, saved, refused)
+  const reports = reporting()
+  const batch = batches(options, reports)
   let damage: Flaw | undefined
   let reading: { runs: ReturnType<typeof runsOf>; read: ReadOptions } | undefined
   const add = async (run: Run | null): Promise<void> => {
@@ -56,8 +56,8 @@ export const importCsv = async (body: AsyncIterable<Uint8Array>, options: Import
   if (!reading) throw noHeader('The file is empty: the first row names the columns, of which Title or Handle is needed')
   await add(reading.runs.end())
   await batch.end()
-  if (damage) refused([damage], 0)
-  return report
+  if (damage) reports.refused([damage], 0)
+  return reports.report
 }
 
 const noHeader = (message: string) => invalidInput(message, { errors: [{ in: 'body', path: '', message }] })
@@ -71,7 +71,7 @@ const headerOf = (cells: readonly string[]): ReturnType<typeof readHeader> => {
 }
 
 /** Collects runs and saves them together. Everything is reported in the order of the file. */
-const batches = (options: ImportOptions, saved: ReturnType<typeof reporting>['saved'], refused: ReturnType<typeof reporting>['refused']) => {
+const batches = (options: ImportOptions, { saved, refused }: Pick<Reporting, 'saved' | 'refused'>) => {
   const { store, world, currency, onlyNew = false, batch: most = small } = options
   const categories = namedCategories(store, world.id)
   const effect = `import:${world.id()}`

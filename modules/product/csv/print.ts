@@ -7,7 +7,15 @@ import { readTags, writePrice } from './values.ts'
 import { writtenTags } from './own.ts'
 
 /** What a row is printed from: the product on its first row, and the variant and the image that stand beside each other. */
-interface Printed { kept: Kept; first: boolean; variant: VariantRecord | undefined; image: number; category: readonly CategoryStep[]; numbers: ReadonlyMap<VariantRecord, number>; exponent: number }
+interface Printed {
+  kept: Kept
+  first: boolean
+  variant: VariantRecord | undefined
+  image: number
+  category: readonly CategoryStep[]
+  numbers: ReadonlyMap<VariantRecord, number>
+  exponent: number
+}
 type Print = (of: Printed) => string | null | undefined
 
 const ofProduct = (print: (record: ProductRecord, of: Printed) => string | null): Print => (of) => (of.first ? print(of.kept.record, of) : null)
@@ -39,7 +47,7 @@ const columns: readonly (readonly [string, Print])[] = [
   ['Variant Inventory Policy', ofVariant(() => 'deny')],
   ['Variant Fulfillment Service', ofVariant(() => 'manual')],
   ['Variant Price', ofVariant(({ price }, { exponent }) => writePrice(price, exponent))],
-  ['Variant Compare At Price', ofVariant(({ compareAtPrice }, { exponent }) => compareAtPrice === null ? null : writePrice(compareAtPrice, exponent))],
+  ['Variant Compare At Price', ofVariant(({ compareAtPrice: price }, { exponent }) => price === null ? null : writePrice(price, exponent))],
   ['Variant Requires Shipping', ofVariant(() => 'true')],
   ['Variant Taxable', ofVariant(() => 'true')],
   ['Image Src', ({ kept, image }) => kept.record.images[image]?.url],
@@ -47,7 +55,7 @@ const columns: readonly (readonly [string, Print])[] = [
   ['Image Alt Text', ({ kept, image }) => kept.record.images[image]?.alt],
   ['Status', ofProduct(({ status }) => status)],
   ['Mercado / Category', ofProduct((_, { category }) => isTold(category) ? null : JSON.stringify(category))],
-  ['Mercado / Tags', ofProduct(({ tags }) => JSON.stringify(readBack(tags)) === JSON.stringify(tags.map((tag) => tag.trim())) ? null : JSON.stringify(tags))],
+  ['Mercado / Tags', ofProduct(({ tags }) => isReadBack(tags) ? null : JSON.stringify(tags))],
   ['Mercado / Options', ofProduct(({ options, variants }) => isDerived(options, variants) ? null : JSON.stringify(options))],
   ['Mercado / Attributes', ofProduct(({ attributes }) => Object.keys(attributes).length === 0 ? null : JSON.stringify(attributes))],
   ['Mercado / Variant Name', ofVariant(({ name, options }, { kept }) => name === variantName(inOrder(options, kept.record.options)) ? null : name)],
@@ -60,11 +68,11 @@ const inOrder = (of: VariantRecord['options'], options: readonly Option[]): Reco
 /** Whether `Type` alone leads to these categories, also in a shop that has none. */
 const isTold = (category: readonly CategoryStep[]): boolean =>
   category.every(({ name, slug }) => slug === slugify(name, '') && !/\s>\s/.test(name))
-const readBack = (tags: readonly string[]): readonly string[] | null => {
+const isReadBack = (tags: readonly string[]): boolean => {
   try {
-    return readTags(writtenTags(tags))
+    return JSON.stringify(readTags(writtenTags(tags))) === JSON.stringify(tags.map((tag) => tag.trim()))
   } catch {
-    return null
+    return false
   }
 }
 const isDerived = (options: readonly Option[], variants: readonly VariantRecord[]): boolean => {

@@ -69,7 +69,7 @@ export const readRun = ({ slug, rows, more }: Run, options: ReadOptions): ReadRu
   }
   refuseTwice(variants, flaws)
   if (more > 0) flaws.push({ line: first.line, code: 'too_many_variants', message: 'A product has at most 2048 variants and 250 images' })
-  if (slug === null) flaws.push({ line: first.line, code: 'handle_required', message: 'There is neither a handle nor a title, and no product before it' })
+  if (slug === null) flaws.push({ line: first.line, code: 'handle_required', message: 'There is neither a handle nor a title' })
   if (flaws.length > 0 || about === undefined || slug === null)
     return { is: 'refused', flaws: flaws.sort((a, b) => a.line - b.line), variants: speaking + more }
   return { is: 'product', product: { line: first.line, slug, ...about, options: names, variants, images } }
@@ -78,7 +78,7 @@ export const readRun = ({ slug, rows, more }: Run, options: ReadOptions): ReadRu
 const refuseDamage = (row: Row, columns: number): void => {
   if (row.broken) throw new Refusal('invalid_encoding', 'The row is not UTF-8')
   if (row.cells.length > columns && row.cells.slice(columns).some((text) => text.trim() !== ''))
-    throw new Refusal('too_many_cells', `The row has ${row.cells.length} cells under ${columns} columns: is there a comma outside of quotation marks?`)
+    throw new Refusal('too_many_cells', `${row.cells.length} cells under ${columns} columns: is there a comma outside of quotation marks?`)
 }
 
 const refuseTwice = (variants: readonly NamedVariant[], flaws: Flaw[]): void => {

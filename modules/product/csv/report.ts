@@ -4,11 +4,13 @@ import type { Flaw } from './flaw.ts'
 const mostErrors = 1000
 
 /** Counts what becomes of runs; of the errors the first 1,000 are kept, in the order of the file. */
-export const reporting = (): {
+export interface Reporting {
   report: ImportReport
   saved(what: 'created' | 'updated', variants: { created: number; updated: number }): void
   refused(flaws: readonly Flaw[], variants: number): void
-} => {
+}
+
+export const reporting = (): Reporting => {
   const report: ImportReport = {
     products: { created: 0, updated: 0, failed: 0 },
     variants: { created: 0, updated: 0, failed: 0 },

@@ -18,6 +18,7 @@ export interface RowsOptions {
   damaged(damage: Damage): void
 }
 
+const unread = 'nothing from here on was read'
 /** So much is read at once before others get their turn: about a millisecond's work. */
 const sliceBytes = 64 * 1024
 const lineBreak = /\r\n?|\n/g
@@ -88,9 +89,9 @@ export async function* readRows(body: AsyncIterable<Uint8Array>, { recordBytes =
   if (rows.length > 0) yield taken()
   if (failure === undefined) return
   if (failure.code === 'CSV_QUOTE_NOT_CLOSED') {
-    damaged({ line, code: 'unterminated_quote', message: 'A quotation mark in the record that starts here is never closed: nothing from here on was read' })
+    damaged({ line, code: 'unterminated_quote', message: `A quotation mark in the record that starts here is never closed: ${unread}` })
   } else if (failure.code === 'CSV_MAX_RECORD_SIZE') {
-    damaged({ line, code: 'record_too_large', message: `The record that starts here is longer than ${recordBytes} bytes, perhaps for a quotation mark that is never closed: nothing from here on was read` })
+    damaged({ line, code: 'record_too_large', message: `The record that starts here is longer than ${recordBytes} bytes: ${unread}` })
   } else {
     throw failure
   }
