@@ -18,9 +18,10 @@ export const offered = ({ minPrice, maxPrice, inStock }: Filter): Statement => i
   : sql`v.price between ${minPrice ?? 0} and ${maxPrice ?? highest} and v.buyable = ${Number(inStock)}`
 export const isOffer = ({ minPrice, maxPrice, inStock }: Filter): boolean => minPrice !== null || maxPrice !== null || inStock !== null
 
-/** One variant of `l` fits the filters of price and stock. */
+/** One variant of `l` fits the filters of price and stock. What its lowest and highest price say comes first (`+`: without choosing the index). */
 export const withOffer = (filter: Filter): Statement => isOffer(filter)
-  ? compose(' and exists (select 1 from variant v indexed by variant_offer where v.product = l.num and ', offered(filter), ')')
+  ? compose(sql` and +l.price <= ${filter.maxPrice ?? highest} and l.price_max >= ${filter.minPrice ?? 0}
+      and exists (select 1 from variant v indexed by variant_offer where v.product = l.num and `, offered(filter), ')')
   : nothing
 
 /** `l` is one of the ids asked for. */

@@ -65,6 +65,7 @@ const newest = ({ filter }: Search, match: string | null, { limit, after }: Want
 /** First the rest of those that tie with the last one shown, then what comes behind them: each a walk along an index. */
 const walked = ({ filter, tree }: Search, words: string | null, { column, falls }: Order, { limit, after }: Wanted): Arm[] => {
   const from = compose(`select l.num, ${column} as value from listing l where `, ofStatus(filter), withOffer(filter), withColumns(filter, tree),
+    column === 'l.price' && filter.maxPrice !== null ? sql` and l.price <= ${filter.maxPrice}` : nothing,
     words === null ? nothing : sql` and l.num in (select s.rowid from search s where s.search match ${words})`)
   const way = falls ? 'desc' : 'asc'
   if (after === null) return [arm(from, ` order by ${column} ${way}, l.num`, sql` limit ${limit}`)]

@@ -66,18 +66,19 @@ const catalogue: Migration = {
     `create table listing (
       num integer primary key references product (num) on delete cascade,
       status text not null,
-      -- its lowest
+      -- its lowest and its highest
       price integer not null,
+      price_max integer not null,
       -- folded
       name text not null,
       rating real not null default 0,
       vendor text,
       category text
     ) strict`,
-    // Each ends in num, ascending: ties are by id.
+    // Each goes on by num, ascending: ties are by id.
     `create index listing_newest on listing (status)`,
-    `create index listing_price on listing (status, price)`,
-    `create index listing_price_falling on listing (status, price desc)`,
+    `create index listing_price on listing (status, price, num, price_max)`,
+    `create index listing_price_falling on listing (status, price desc, num, price_max)`,
     `create index listing_name on listing (status, name)`,
     `create index listing_rating on listing (status, rating desc)`,
     `create index listing_vendor on listing (status, vendor)`,

@@ -66,12 +66,13 @@ const putStock = (product: string, targets: readonly StockTarget[], at: number):
 /** What filters, sorts and searches look at. */
 const putIndexes = (record: ProductRecord, replaces: number | null): Statement[] => {
   const num = numberOf(record.id)
+  const { min, max } = priceRange(record.variants)
   const forget = [sql`delete from product_tag where num = ${num}`, sql`delete from search where rowid = ${num}`]
   return [
-    sql`insert into listing (num, status, price, name, vendor, category)
-      values (${num}, ${record.status}, ${priceRange(record.variants).min}, ${fold(record.name)}, ${record.vendor}, ${record.category})
-      on conflict (num) do update set status = excluded.status, price = excluded.price, name = excluded.name, vendor = excluded.vendor,
-        category = excluded.category`,
+    sql`insert into listing (num, status, price, price_max, name, vendor, category)
+      values (${num}, ${record.status}, ${min}, ${max}, ${fold(record.name)}, ${record.vendor}, ${record.category})
+      on conflict (num) do update set status = excluded.status, price = excluded.price, price_max = excluded.price_max,
+        name = excluded.name, vendor = excluded.vendor, category = excluded.category`,
     ...(replaces === null ? [] : forget),
     sql`insert into product_tag (num, tag) select distinct ${num}, value from json_each(${JSON.stringify(record.tags)})`,
     ...indexed(record),
