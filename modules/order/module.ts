@@ -19,6 +19,7 @@ import { type Deliver, testProvider } from './payments/test-provider.ts'
 import { sagaCalls } from './saga/calls.ts'
 import { createDriver } from './saga/driver.ts'
 import { createGate } from './saga/gate.ts'
+import { observed } from './saga/observed.ts'
 import { createRefunding } from './saga/refunding.ts'
 import { createSweeper } from './saga/sweeper.ts'
 import { createWatch } from './saga/watch.ts'
@@ -44,14 +45,15 @@ export const orderModuleWith = ({ provider: wrapped = (provider) => provider }: 
     refunds: { kind: 'counter', help: 'Refunds that ended', labels: ['status'] },
     sagas: { kind: 'gauge', help: 'Orders that are not at rest', labels: ['step'] },
   },
-  build({ store, beside, doors, settings, world, log, measure, publicUrl }) {
+  build({ store: bare, beside, doors, settings, world, log, measure, publicUrl }) {
     const tester = testProvider({ ledger: beside.ledger, world, pageUrl: (reference) => `${publicUrl()}/payments/test/${reference}` })
     const provider = wrapped(tester)
     const gate = createGate()
     const watch = createWatch(world)
+    const store = observed(bare, watch, measure)
     const refunding = createRefunding({ store, provider, world, gate, log, measure })
     const calls = sagaCalls({ doors, provider, refunding, world, publicUrl })
-    const driver = createDriver({ store, calls, world, gate, watch, log, measure, settings })
+    const driver = createDriver({ store, calls, world, gate, log, measure, settings })
     const sweeper = createSweeper({ store, driver, refunding, world, log, settings })
     const following = createFollowing({ store, driver, watch, world, log })
     let secret: Promise<string> | undefined

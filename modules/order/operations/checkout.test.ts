@@ -67,6 +67,57 @@ test('one who waited for the same key has the other\'s answer', async (t) => {
   assert.equal((await second).replayed, true)
 })
 
+test('a replay leaves when the order is settled, or after two seconds', async (t) => {
+  for (const how of ['settled', 'late'] as const) {
+    const b = await bench(t)
+    const stop = freezing('settling', 'between store and call')
+    void b.instance(stop.wraps).place()
+    await stop.reached
+    let left = false
+    const replay = b.instance().place().then((answer) => { left = true; return answer })
+    await quiet()
+    assert.equal(left, false, 'its stock is not sold yet')
+    if (how === 'settled') stop.wake()
+    else b.world.advance(2100)
+    assert.deepEqual([(await replay).status, (await replay).replayed], [201, true])
+    assert.equal((await b.orders())[0]?.['settled_at'] !== null, how === 'settled')
+  }
+})
+
+test('one whose key got further while its cart was read has that answer, not a refusal', async (t) => {
+  const b = await bench(t)
+  let others: Promise<unknown> | undefined
+  const slow = b.instance({ doors: (doors) => ({ ...doors, cart: { ...doors.cart, async snapshot(...given) {
+    await (others ??= b.instance().place())
+    return doors.cart.snapshot(...given)
+  } } }) })
+  const answer = await slow.place()
+  assert.deepEqual([answer.status, answer.replayed], [201, true])
+  assert.deepEqual(await violations(b), [])
+})
+
+test('an event of the provider wakes once, however often it is sent', async (t) => {
+  const b = await bench(t)
+  const sent: [Uint8Array, Headers][] = []
+  const one = b.instance({ provider: (provider) => ({ ...provider, webhook: (...given) => { sent.push(given); return provider.webhook(...given) } }) })
+  const { body } = await one.place({ token: 'tok_action' })
+  const reference = String((await b.ledger('authorizations'))[0]?.['reference'])
+  const down = b.instance({ store: (store) => ({ ...store, change: async () => { throw new Error('the store is down') } }) })
+  await down.operations.paymentDecision({ reference, decision: 'approve' }, down.context())
+  assert.equal((await b.ledger('webhooks'))[0]?.['taken_at'], null, 'it is sent again')
+  b.world.advance(2000)
+  await one.jobs?.find(({ name }) => name.startsWith('webhooks'))?.run(new AbortController().signal)
+  await quiet()
+  assert.equal((await b.store.find(body.id))?.status, 'paid')
+  assert.equal(sent.length, 1)
+  const [[bytes, headers] = [new Uint8Array(), new Headers()]] = sent
+  const settled = await b.store.find(body.id)
+  assert.ok(settled)
+  assert.ok(await b.store.change(settled, { after: { ...settled, version: settled.version + 1, step: 'waiting', settledAt: null } }, { events: [] }))
+  await one.operations.webhook({ provider: 'test', body: { bytes, headers } }, one.context())
+  assert.equal((await b.store.find(body.id))?.version, settled.version + 1)
+})
+
 test('an unreached provider gives the key back, to those who wait for it too', async (t) => {
   const b = await bench(t)
   let reached = false

@@ -9,14 +9,12 @@ import { told } from '../rules/told.ts'
 import type { OrderStore } from '../store.ts'
 import type { Calls } from './calls.ts'
 import type { Gate } from './gate.ts'
-import type { Watch } from './watch.ts'
 
 export interface DriverOptions {
   store: OrderStore
   calls: Calls
   world: World
   gate: Gate
-  watch: Watch
   log: Log
   measure: Measure
   settings: { orderLeaseMs: number; orderPendingMs: number }
@@ -48,24 +46,20 @@ export interface Driver {
 
 const retryMs = (attempt: number) => Math.min(1000, 50 * 2 ** attempt)
 
-export const createDriver = ({ store, calls, world, gate, watch, log, measure, settings }: DriverOptions): Driver => {
+export const createDriver = ({ store, calls, world, gate, log, measure, settings }: DriverOptions): Driver => {
   const { orderLeaseMs: leaseMs, orderPendingMs: pendingMs } = settings
   const running = new Set<Promise<unknown>>()
   let stopping = false
   const jitter = () => (world.random(1)[0] ?? 0) / 255
 
-  /** Stores what `decide` says of the row; null where another has it now, `same` where there is nothing to store. */
+  /** Stores what `decide` says of the row: `lost` where another has it now, `same` where there is nothing to store. */
   const keep = async (
     order: OrderRecord, decide: (order: OrderRecord) => Move | null, trace: string,
   ): Promise<OrderRecord | 'same' | 'lost'> => {
     for (let current = order; ;) {
       const move = decide(current)
       if (move === null) return 'same'
-      if (await store.change(current, move, { events: told(current, move.after), trace })) {
-        if (current.status !== move.after.status) measure.add('outcomes', 1, { status: move.after.status })
-        watch.moved(order.id)
-        return move.after
-      }
+      if (await store.change(current, move, { events: told(current, move.after), trace })) return move.after
       // A cancel, a wake or a refund raised the version: still this process's order. Another epoch or step: not any more.
       const now = await store.find(order.id)
       if (now === null || now.epoch !== order.epoch || now.step !== order.step) return 'lost'

@@ -25,7 +25,7 @@ export const createSweeper = ({ store, driver, refunding, world, log, settings }
     working.add(orderId)
     try {
       const order = await store.find(orderId)
-      if (order === null || order.nextAttempt > world.now()) return
+      if (order === null) return
       const taken = await driver.takeOver(order, 'sweeper')
       if (taken === null) return
       const trace = Buffer.from(world.random(16)).toString('hex')

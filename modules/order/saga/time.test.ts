@@ -73,7 +73,9 @@ test('where the cart\'s store is down the answer leaves after two seconds, and s
   b.world.advance(2100)
   const answer = await asked
   assert.equal(answer.status, 201)
-  assert.equal((await b.orders())[0]?.['settled_at'], null)
+  const [unsettled] = await b.orders()
+  assert.equal(unsettled?.['settled_at'], null)
+  assert.ok(Number(unsettled?.['lease_until']) > b.world.now(), 'its request goes on')
   const replay = one.place()
   await quiet()
   b.world.advance(2100)
