@@ -9,8 +9,8 @@ import { type TestEdge, testEdge } from './edge.ts'
 
 export interface Served extends TestEdge, Client {
   url: string
-  /** Sends bytes as they are over a connection of its own; answers all that comes back until the server closes it. */
-  raw(text: string): Promise<string>
+  /** Sends bytes as they are over a connection of its own; answers what comes back until the server closes it, or it is `enough`. */
+  raw(text: string, enough?: RegExp): Promise<string>
   end(withinMs?: number): Promise<void>
 }
 
@@ -23,10 +23,13 @@ export const serveContract = async (
   mount(app, contract, operations, test.edge)
   const { port, close } = await listen((request, peer) => app.fetch(request, peer), { host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${port}`
-  const raw = (text: string) => new Promise<string>((resolve) => {
+  const raw = (text: string, enough?: RegExp) => new Promise<string>((resolve) => {
     const socket = connect(port, '127.0.0.1')
     let answer = ''
-    socket.on('data', (chunk) => { answer += chunk.toString('latin1') })
+    socket.on('data', (chunk) => {
+      answer += chunk.toString('latin1')
+      if (enough?.test(answer)) socket.destroy()
+    })
     socket.on('error', () => {})
     socket.on('close', () => resolve(answer))
     socket.write(text, 'latin1')

@@ -202,12 +202,12 @@ test('an operation\'s limit is told on success too, and 429 says when to come ba
   assert.match(refused.headers.get('ratelimit') ?? '', /r=0/)
 })
 
-test('one address has a general limit over all operations', async () => {
+test('one address has a general limit over all operations', async (t) => {
   const other = await serveContract(shop, operations, { rateLimitRequests: 3 })
+  t.after(() => other.end())
   const statuses = []
   for (const path of ['/tagged', '/nothing', '/ready', '/tagged', '/nothing']) statuses.push((await other.get(path)).status)
   assert.deepEqual(statuses, [200, 404, 200, 429, 429])
-  await other.end()
 })
 
 test('an allowed origin may read answers and errors, another may not', async () => {
@@ -253,10 +253,10 @@ test('a request is one log line with its route\'s template, without secrets or q
   assert.doesNotMatch(JSON.stringify(served.entries), /hunter3/)
 })
 
-test('where answers are checked, one that its contract does not know is a failure', async () => {
+test('where answers are checked, one that its contract does not know is a failure', async (t) => {
   const strict = contract('strict', { ...shop, operations: { tagged: operation('GET /tagged', { ...about, returns: Closed({ a: Type.String() }) }), soldOut: operation('GET /sold-out', about) } })
   const checked = await serveContract(strict, operations, {}, { checkAnswers: true })
+  t.after(() => checked.end())
   assert.equal((await checked.get('/tagged')).body.code, internalError.code)
   assert.equal((await checked.get('/sold-out')).body.code, internalError.code)
-  await checked.end()
 })

@@ -4,8 +4,6 @@ import { bodyTooLarge, invalidInput, unsupportedMediaType } from '../contract/fa
 const JSON_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;\s*charset="?utf-8"?\s*)?$/i
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-8"?\s*)?$/i
 export const DEFAULT_BODY_BYTES = 1024 * 1024
-/** How much of a body nobody wants is still read, so that its sender reads the refusal instead of a reset. */
-const MOST_DISCARDED_BYTES = 32 * 1024 * 1024
 
 /** Bytes a request says it brings: 0 where it has no body, null where it does not say. */
 export const announcedBytes = (headers: Headers): number | null => {
@@ -47,45 +45,33 @@ const readAll = async (request: Request, announced: number | null, most: number)
   }
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of chunksOf(request, most)) {
     size += chunk.byteLength
-    if (size > most) throw tooLarge(most)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
 }
 
-/** A body as it comes, ended with a refusal once it is too long. */
-export const boundedStream = (request: Request, most: number): ReadableStream<Uint8Array> => {
-  const body = request.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() })
-  if (most === Infinity) return body
+/**
+ * A body's chunks, ended with a refusal once they are too many. What is not wanted any more has to be taken all the
+ * same, else its sender meets a reset instead of the refusal: Deno does that with a body that is cancelled, Node with
+ * one that is left alone (see listen.ts), for there cancelling cuts the connection.
+ */
+async function* chunksOf(request: Request, most: number): AsyncGenerator<Uint8Array> {
+  const reader = request.body?.getReader()
   let size = 0
-  return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      size += chunk.byteLength
-      if (size > most) controller.error(tooLarge(most))
-      else controller.enqueue(chunk)
-    },
-  }))
-}
-
-/** Reads away what is left of a body after a refusal, within bounds. */
-export const discard = async (request: Request, deadline: AbortSignal): Promise<void> => {
-  if (request.body === null || request.bodyUsed || request.body.locked) return
-  let size = 0
-  const reader = request.body.getReader()
-  const stop = () => void reader.cancel().catch(() => {})
-  deadline.addEventListener('abort', stop, { once: true })
   try {
-    for (;;) {
+    while (reader !== undefined) {
       const { done, value } = await reader.read()
-      size += value?.byteLength ?? 0
-      if (done || size > MOST_DISCARDED_BYTES) break
+      if (done) return
+      size += value.byteLength
+      if (size > most) throw tooLarge(most)
+      yield value
     }
-  } catch {
-    // The sender went away: nobody waits for the refusal.
   } finally {
-    deadline.removeEventListener('abort', stop)
-    stop()
+    if ('Deno' in globalThis) void reader?.cancel().catch(() => {})
   }
 }
+
+/** A body as it comes. Whoever reads it may stop at any time. */
+export const boundedStream = (request: Request, most: number): ReadableStream<Uint8Array> => ReadableStream.from(chunksOf(request, most))

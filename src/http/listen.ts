@@ -1,5 +1,5 @@
 import { getRequestListener } from '@hono/node-server'
-import { createServer } from 'node:http'
+import { type IncomingMessage, createServer } from 'node:http'
 import type { Peer } from './edge.ts'
 
 export type Fetch = (request: Request, peer: Peer) => Response | Promise<Response>
@@ -16,6 +16,8 @@ const KEEP_ALIVE_MS = 65_000
 const HEADERS_MS = 15_000
 const MOST_HEADER_BYTES = 16 * 1024
 const POLL_MS = 50
+const REST_MS = 10_000
+const REST_BYTES = 256 * 1024 * 1024
 
 /** Serves a fetch handler over HTTP, on Node and on Deno. */
 export const listen = (fetch: Fetch, options: ListenOptions): Promise<Listener> =>
@@ -26,7 +28,7 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
   const answer = getRequestListener(
     (request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '', target: incoming.url ?? '/' }),
     // What the adaptor makes no request of, such as a backslash in the path, is refused like the same on Deno.
-    { hostname: host, errorHandler: () => fetch(new Request('http://localhost/'), { address: '', target: '/%00' }) },
+    { hostname: host, autoCleanupIncoming: false, errorHandler: () => fetch(new Request('http://localhost/'), { address: '', target: '/%00' }) },
   )
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, maxHeaderSize: MOST_HEADER_BYTES,
@@ -34,6 +36,7 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
     requestTimeout: 0,
   }, (incoming, outgoing) => {
     if (closing) outgoing.shouldKeepAlive = false
+    if (incoming.method !== 'GET') outgoing.once('finish', () => takeRest(incoming))
     void answer(incoming, outgoing)
   })
   await new Promise<void>((resolve, reject) => {
@@ -57,6 +60,21 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
       closeIdle(withinMs)
     }),
   }
+}
+
+/** Takes what a client still sends after its answer, within bounds: cut off while it writes, it would not read the answer. */
+const takeRest = (incoming: IncomingMessage): void => {
+  if (incoming.complete) return
+  let bytes = 0
+  const late = AbortSignal.timeout(REST_MS)
+  const end = () => incoming.destroy()
+  late.addEventListener('abort', end, { once: true })
+  incoming.once('close', () => late.removeEventListener('abort', end))
+  incoming.removeAllListeners('data').removeAllListeners('readable')
+  incoming.on('data', (chunk: Buffer) => {
+    bytes += chunk.byteLength
+    if (bytes > REST_BYTES) end()
+  }).resume()
 }
 
 /** The part of Deno's server that is used here; its own types would be global. */

@@ -2,7 +2,6 @@ import { isFault } from '../contract/fault.ts'
 import { deadlineExceeded, internalError, rateLimited, requestTimeout } from '../contract/faults.ts'
 import { alarmsOf } from '../module/alarms.ts'
 import { type Answered, isKnown, secure } from './answer.ts'
-import { discard } from './body.ts'
 import { chooseEncoding, compress, compressStream, isCompressible, isWorthIt } from './compress.ts'
 import { allowOrigin } from './cors.ts'
 import type { Edge } from './edge.ts'
@@ -12,7 +11,6 @@ import { problem } from './problem.ts'
 
 export type Work = (exchange: Exchange) => Promise<Answered> | Answered
 
-const DISCARD_MS = 2000
 
 /**
  * The one pass every request takes, instead of a stack of middlewares: request id, general limit, the work under its
@@ -57,19 +55,8 @@ const run = async (exchange: Exchange, work: Work): Promise<Answered> => {
     count(exchange)
     return await work(exchange)
   } catch (error) {
-    const refused = refusal(exchange, error)
-    await unread(exchange)
-    return refused
+    return refusal(exchange, error)
   }
-}
-
-/** A refusal before the body was read: on both runtimes the sender only sees it once its own sending is done. */
-const unread = async ({ request, edge }: Exchange): Promise<void> => {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.headers.get('content-length') === '0') return
-  if (request.bodyUsed) return
-  const enough = new AbortController()
-  await Promise.race([discard(request, enough.signal), edge.world.sleep(DISCARD_MS, enough.signal)]).catch(() => {})
-  enough.abort()
 }
 
 const refusal = (exchange: Exchange, error: unknown): Answered => {

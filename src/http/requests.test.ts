@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Type } from '@sinclair/typebox'
+import { invalidInput } from '../contract/faults.ts'
 import { contract } from '../contract/contract.ts'
 import { operation } from '../contract/operation.ts'
 import { Closed, Email, Id, Nullable, PathId, Text } from '../contract/scalars.ts'
@@ -31,7 +32,7 @@ const shop = contract('shop', {
     change: operation('PATCH /things/{id}', { ...about, access: 'public', headers: { ifMatch: 'If-Match' }, takes: Closed({ id: PathId, ifMatch: Type.Optional(Type.String({ maxLength: 20 })), name: Type.Optional(Text(20)) }) }),
     buy: operation('POST /things/{id}/buy', { ...about, access: 'public', keyed: 'required', takes: Closed({ id: PathId }) }),
     end: operation('DELETE /things/{id}', { ...about, access: 'public', status: 204, takes: Closed({ id: PathId, hard: Type.Optional(Type.Boolean()) }) }),
-    load: operation('POST /things/import', { ...about, access: 'public', bodyBytes: Infinity, takes: Closed({ body: Stream('text/csv'), dry: Type.Optional(Type.Boolean()) }) }),
+    load: operation('POST /things/import', { ...about, access: 'public', bodyBytes: Infinity, takes: Closed({ body: Stream('text/csv'), dry: Type.Optional(Type.Boolean()), stop: Type.Optional(Type.Boolean()) }) }),
     hook: operation('POST /hook/{name}', { ...about, access: 'public', takes: Closed({ name: PathId, body: Raw }) }),
   },
 })
@@ -42,9 +43,12 @@ before(async () => {
   served = await serveContract(shop, {
     list: echo, export: echo, read: echo, make: echo, change: echo, buy: echo, end: echo,
     load: async (input) => {
-      const { body, dry } = input as { body: ReadableStream<Uint8Array>; dry?: boolean }
+      const { body, dry, stop } = input as { body: ReadableStream<Uint8Array>; dry?: boolean; stop?: boolean }
       let bytes = 0
-      for await (const chunk of body) bytes += chunk.byteLength
+      for await (const chunk of body) {
+        bytes += chunk.byteLength
+        if (stop) throw invalidInput('Not this file')
+      }
       return { bytes, dry: dry ?? null }
     },
     hook: async (input) => {
@@ -161,11 +165,31 @@ test('a body in chunks within the limit is read', async () => {
   assert.match(await response.text(), /"input":\{"name":"a"\}/)
 })
 
+test('a body that does not come in time is 408, and its connection is not used again', async () => {
+  const answer = served.raw('POST /things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"na', /\r\n\r\n.+\}/)
+  let answered = false
+  void answer.then(() => { answered = true })
+  while (!answered) {
+    served.world.advance(15_000)
+    await new Promise(setImmediate)
+  }
+  assert.match(await answer, /^HTTP\/1\.1 408 [\s\S]*connection: close[\s\S]*"request_timeout"/i)
+})
+
 test('a stream of any size is passed on, its other fields come from the query', async () => {
   const answer = await served.post('/things/import?dry=true', 'x'.repeat(5_000_000), { headers: { 'content-type': 'text/csv' } })
   assert.deepEqual(answer.body, { bytes: 5_000_000, dry: true })
   assert.equal((await served.post('/things/import', 'x', { headers: { 'content-type': 'application/json' } })).status, 415)
   assert.equal((await served.post('/things/import?dru=true', 'x', { headers: { 'content-type': 'text/csv' } })).status, 400)
+})
+
+test('a sender reads the refusal of a body that it has not finished sending', async () => {
+  const head = (path: string, type: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`
+  const chunks = `186a0\r\n${'x'.repeat(100_000)}\r\n`.repeat(100)
+  for (const [path, type, status] of [['/things', 'application/json', 413], ['/things/import?stop=true', 'text/csv', 400], ['/nothing', 'text/csv', 404]] as const) {
+    const answer = await served.raw(`${head(path, type)}${chunks}0\r\n\r\n`)
+    assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*"status":${status}`), path)
+  }
 })
 
 test('raw input is the bytes as they came, with their headers', async () => {
