@@ -5,6 +5,7 @@ import type { Edge, Peer } from './edge.ts'
 import type { Served } from './exchange.ts'
 import { type Work, pass } from './pass.ts'
 import { canonicalPath, targetOf } from './path.ts'
+import { PlainFirstRouter } from './router.ts'
 
 /** Hono's, with what the listener knows of the client as its environment. */
 export type App = Hono<{ Bindings: Partial<Peer> }>
@@ -15,6 +16,7 @@ const unmatched: Served = { module: 'gateway', operation: 'none', route: 'none',
 /** An app whose every answer takes our pass: unknown paths, wrong methods and preflights too. */
 export const makeApp = (edge: Edge): App => {
   const app: App = new Hono<{ Bindings: Partial<Peer> }>({
+    router: new PlainFirstRouter(),
     getPath: (request, options) => {
       const target = options?.env?.target
       return canonicalPath(target !== undefined && target.startsWith('/') ? target : targetOf(request.url))
