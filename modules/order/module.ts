@@ -4,6 +4,7 @@ import { auth } from '../auth/contract/index.ts'
 import { cart } from '../cart/contract/index.ts'
 import { product } from '../product/contract/index.ts'
 import { order } from './contract/index.ts'
+import { kept } from './kept.ts'
 import { cancelling } from './operations/cancelling.ts'
 import { checkout } from './operations/checkout.ts'
 import { createFollowing } from './operations/following.ts'
@@ -46,7 +47,7 @@ export const orderModuleWith = ({ provider: wrapped = (provider) => provider }: 
     sagas: { kind: 'gauge', help: 'Orders that are not at rest', labels: ['step'] },
   },
   build({ store: bare, beside, doors, settings, world, log, measure, publicUrl }) {
-    const tester = testProvider({ ledger: beside.ledger, world, pageUrl: (reference) => `${publicUrl()}/payments/test/${reference}` })
+    const tester = testProvider({ ledger: beside.ledger, world, log, pageUrl: (reference) => `${publicUrl()}/payments/test/${reference}` })
     const provider = wrapped(tester)
     const gate = createGate()
     const watch = createWatch(world)
@@ -56,8 +57,7 @@ export const orderModuleWith = ({ provider: wrapped = (provider) => provider }: 
     const driver = createDriver({ store, calls, world, gate, log, measure, settings })
     const sweeper = createSweeper({ store, driver, refunding, world, log, settings })
     const following = createFollowing({ store, driver, watch, world, log })
-    let secret: Promise<string> | undefined
-    const orderSecret = () => (secret ??= store.secret('order_token', Buffer.from(world.random(32)).toString('base64url')))
+    const orderSecret = kept(() => store.secret('order_token', Buffer.from(world.random(32)).toString('base64url')))
 
     const read = reading({ store, orderSecret })
     const refund = refunds({ store, refunding, gate, world, settings })

@@ -8,12 +8,15 @@ import { ledgerMigrations } from './ledger-migrations.ts'
 import { openLedger } from './ledger.ts'
 import { testProvider } from './test-provider.ts'
 
+const quiet = () => {}
+const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
+
 const provided = async (t: TestContext) => {
   const world = testWorld()
   const { sql, close } = await openSqlite({ path: ':memory:', migrations: ledgerMigrations, world, checked: true })
   t.after(close)
   const ledger = openLedger(sql)
-  const provider = testProvider({ ledger, world, pageUrl: (reference) => `http://shop.test/payments/test/${reference}` })
+  const provider = testProvider({ ledger, world, log, pageUrl: (reference) => `http://shop.test/payments/test/${reference}` })
   const authorize = (order: string, token: string) =>
     provider.authorize(paymentKey(order, 'authorize'), { orderId: order, total: eur(1000), token, returnUrl: 'http://shop.test/' })
   const reference = async (order: string, token = 'tok_ok') => {

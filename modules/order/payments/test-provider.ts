@@ -1,9 +1,17 @@
+import type { Log } from '../../../src/module/log.ts'
 import type { World } from '../../../src/module/world.ts'
+import { kept } from '../kept.ts'
 import type { Authorization, Ledger } from './ledger.ts'
 import type { Authorized, PaymentProvider } from './provider.ts'
 import { sign, signatureHeader, signed } from './signature.ts'
 
-export interface TestProviderOptions { ledger: Ledger; world: World; /** The page of a payment that asks for the buyer's consent. */ pageUrl(reference: string): string }
+export interface TestProviderOptions {
+  ledger: Ledger
+  world: World
+  log: Log
+  /** The page of a payment that asks for the buyer's consent. */
+  pageUrl(reference: string): string
+}
 export type Decision = 'approve' | 'decline'
 /** Hands a signed webhook over; resolves when it was taken. */
 export type Deliver = (raw: Uint8Array, headers: Headers) => Promise<void>
@@ -24,9 +32,8 @@ const slow = /^tok_slow_(\d{1,6})$/
 const declinedReason = 'The card was declined'
 const resendMs = (attempts: number) => Math.min(60_000, 1000 * 2 ** Math.min(attempts, 10))
 
-export const testProvider = ({ ledger, world, pageUrl }: TestProviderOptions): TestProvider => {
-  let secret: Promise<string> | undefined
-  const webhookSecret = () => (secret ??= ledger.secret(Buffer.from(world.random(32)).toString('base64url')))
+export const testProvider = ({ ledger, world, log, pageUrl }: TestProviderOptions): TestProvider => {
+  const webhookSecret = kept(() => ledger.secret(Buffer.from(world.random(32)).toString('base64url')))
 
   const answer = ({ state, reference, reason }: Authorization): Authorized => {
     if (reference === null || state === 'voided' || state === 'refused') return { is: 'refused', reason: reason ?? 'The payment was voided' }
@@ -79,7 +86,8 @@ export const testProvider = ({ ledger, world, pageUrl }: TestProviderOptions): T
         try {
           await deliver(raw, new Headers({ 'content-type': 'application/json', [signatureHeader]: sign(key, world.now(), raw) }))
           await ledger.taken(id, world.now())
-        } catch {
+        } catch (error) {
+          log.warn('a webhook was not taken and will be sent again', { event: id, orderId, attempts, error })
           await ledger.delayed(id, world.now() + resendMs(attempts))
         }
       }))

@@ -44,6 +44,8 @@ export interface Driver {
   stop(): Promise<void>
 }
 
+/** What was interrupted before the payment is left this long to the same key, before the sweeper undoes it. */
+const carryOnMs = 5000
 const retryMs = (attempt: number) => Math.min(1000, 50 * 2 ** attempt)
 
 export const createDriver = ({ store, calls, world, gate, log, measure, settings }: DriverOptions): Driver => {
@@ -51,6 +53,7 @@ export const createDriver = ({ store, calls, world, gate, log, measure, settings
   const running = new Set<Promise<unknown>>()
   let stopping = false
   const jitter = () => (world.random(1)[0] ?? 0) / 255
+  const delayMs = ({ step, attempts }: OrderRecord) => Math.max(step === 'new' ? carryOnMs : 0, backoffMs(attempts, jitter()))
 
   /** Stores what `decide` says of the row: `lost` where another has it now, `same` where there is nothing to store. */
   const keep = async (
@@ -109,7 +112,7 @@ export const createDriver = ({ store, calls, world, gate, log, measure, settings
         continue
       }
       attempt += 1
-      if (world.now() - sinceMs >= about.patienceMs) return postpone(order, about.trace, backoffMs(order.attempts, jitter()))
+      if (world.now() - sinceMs >= about.patienceMs) return postpone(order, about.trace, delayMs(order))
       await world.sleep(retryMs(attempt))
       const now = await store.find(order.id)
       if (now === null || now.epoch !== order.epoch || now.step !== order.step) return { is: 'lost' }

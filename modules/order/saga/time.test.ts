@@ -88,12 +88,15 @@ test('where the cart\'s store is down the answer leaves after two seconds, and s
 test('a client that hangs up stops nothing', async (t) => {
   const b = await bench(t)
   const one = b.instance()
-  const answer = await one.place({ token: 'tok_slow_300', leftMs: 501 })
-  assert.equal(answer.status, 503)
-  await new Promise((resolve) => { setTimeout(resolve, 400) })
+  const asked = one.place({ token: 'tok_slow_8000', leftMs: 3000 })
+  await quiet()
+  b.world.advance(2600)
+  assert.equal((await asked).status, 503)
+  assert.equal((await b.orders())[0]?.['step'], 'authorizing')
+  b.world.advance(5500)
   await quiet()
   assert.equal((await b.orders())[0]?.['status'], 'paid')
-  const again = await one.place({ token: 'tok_slow_300' })
+  const again = await one.place({ token: 'tok_slow_8000' })
   assert.deepEqual([again.status, again.replayed, again.body.status], [201, true, 'paid'])
 })
 
@@ -163,6 +166,27 @@ test('the sweeper undoes what was interrupted before the payment; the same key c
     if (by === 'sweeper') await second.sweep()
     const answer = await second.place()
     assert.deepEqual([answer.status, answer.body.code ?? answer.body.status], by === 'sweeper' ? [409, 'checkout_abandoned'] : [201, 'paid'])
+    assert.deepEqual(await violations(b), [])
+  }
+})
+
+test('where the stock could not be asked, the same key has some seconds to carry the order on', async (t) => {
+  for (const late of [false, true]) {
+    const b = await bench(t)
+    let down = true
+    const one = b.instance({ doors: (doors) => ({ ...doors, product: { ...doors.product, reserve: async (...given) => {
+      if (down) throw new Error('the stock is down')
+      return doors.product.reserve(...given)
+    } } }) })
+    const asked = one.place()
+    await quiet()
+    b.world.advance(3100)
+    assert.equal((await asked).status, 503)
+    down = false
+    b.world.advance(late ? 5100 : 4000)
+    await one.sweep()
+    const again = await one.place()
+    assert.deepEqual([again.status, again.body.code ?? again.body.status], late ? [409, 'checkout_abandoned'] : [201, 'paid'])
     assert.deepEqual(await violations(b), [])
   }
 })
