@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { forbidden } from '../../../src/contract/faults.ts'
 import { Money } from '../../../src/contract/money.ts'
 import { operation } from '../../../src/contract/operation.ts'
 import { Page, paging } from '../../../src/contract/page.ts'
@@ -38,7 +39,7 @@ export const list = operation('GET /orders', {
     userId: anyOf(Id), email: anyOf(Email),
     createdFrom: Type.Optional(Time), createdTo: Type.Optional(Time),
   }),
-  returns: Page(Order),
+  returns: Page(Order), faults: [forbidden],
 })
 
 export const read = operation('GET /orders/{id}', {

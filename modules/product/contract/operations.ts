@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Stream } from '../../../src/contract/content.ts'
 import { nothing } from '../../../src/contract/contract.ts'
-import { versionMismatch, keyReused } from '../../../src/contract/faults.ts'
+import { forbidden, keyReused, versionMismatch } from '../../../src/contract/faults.ts'
 import { operation } from '../../../src/contract/operation.ts'
 import { Page, paging } from '../../../src/contract/page.ts'
 import { Closed, PathId, Text } from '../../../src/contract/scalars.ts'
@@ -27,6 +27,7 @@ export const listProducts = operation('GET /products', {
     status: Type.Optional(Type.Array(Status, { minItems: 1, maxItems: 3, description: 'needs products:write; default active' })),
   }),
   returns: Type.Intersect([Page(Product), Type.Object({ facets: Type.Optional(Facets) })]),
+  faults: [forbidden],
 })
 
 export const showProduct = operation('GET /products/{idOrSlug}', {
