@@ -4,7 +4,7 @@ import type { Asked } from './asked.ts'
 import { carts } from './carts.ts'
 import type { Check } from './check.ts'
 import { events } from './events.ts'
-import { createFacts, fold, needed } from './facts.ts'
+import { type Facts, createFacts, fold, needed } from './facts.ts'
 import type { Journal } from './journal.ts'
 import { amounts, charges, unpaid } from './payments.ts'
 import { atRest } from './rest.ts'
@@ -29,8 +29,11 @@ export const judge = (asked: Asked): Check[] => {
  * Counts a shop at rest, from outside its modules: a pure function of the rows of its stores and of what clients saw. `at`
  * is when the rows were read; orders then may wait for a buyer's bank until their time is over.
  */
-export const audit = (rows: Stores, journal: Journal = [], at?: number): Check[] => {
+export const audit = (rows: Stores, journal: Journal = [], at?: number): Check[] => judge({ facts: gathered(rows), journal, at })
+
+/** What the checks stand on. */
+export const gathered = (rows: Stores): Facts => {
   const facts = createFacts()
   for (const [store, all] of Object.entries(rows)) for (const row of all) fold(facts, store, row)
-  return judge({ facts, journal, at })
+  return facts
 }

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openReadOnly } from '../../src/databases/sqlite/dump.ts'
 import { storesIn } from '../../src/process/backup.ts'
-import { judge } from './audit.ts'
+import { auditAtRest } from './at-rest.ts'
 import type { Check } from './check.ts'
 import { type Facts, createFacts, fold } from './facts.ts'
 import type { Journal } from './journal.ts'
@@ -20,24 +20,25 @@ export const factsIn = async (folder: string): Promise<Facts> => {
 
 export interface AuditOptions {
   journal?: Journal
-  /** How long a shop that is still at work is given to come to rest. Default 0. */
+  /** How long a shop that is still at work is given to come to rest. Default 0: it is read once, as it stands. */
   waitMs?: number
 }
 
-/** What still moves is found by these: unsettled orders, and events on their way. */
-const moving = new Set([3, 10])
 const firstPauseMs = 50
 const mostPauseMs = 1000
 
 /** Audits a data folder; with `waitMs` again and again until nothing moves any more. */
-export const auditFolder = async (folder: string, { journal = [], waitMs = 0 }: AuditOptions = {}): Promise<Check[]> => {
+export const auditFolder = (folder: string, { journal = [], waitMs = 0 }: AuditOptions = {}): Promise<Check[]> => {
   const end = Date.now() + waitMs
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(mostPauseMs, pauseMs * 1.5)) {
-    const at = Date.now()
-    const checks = judge({ facts: await factsIn(folder), journal, at })
-    const atRest = checks.every(({ number, findings }) => findings.length === 0 || !moving.has(number))
-    // Stores are read one after the other: what stands in two of them is only compared once nothing moves.
-    if (atRest || Date.now() >= end) return checks
-    await sleep(Math.min(pauseMs, Math.max(0, end - Date.now())))
-  }
+  let pauseMs = firstPauseMs
+  return auditAtRest({
+    read: () => factsIn(folder), now: Date.now, journal,
+    async goOn() {
+      const leftMs = end - Date.now()
+      if (leftMs <= 0) return false
+      await sleep(Math.min(pauseMs, leftMs))
+      pauseMs = Math.min(mostPauseMs, pauseMs * 1.5)
+      return true
+    },
+  })
 }

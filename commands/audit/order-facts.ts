@@ -39,13 +39,15 @@ export interface OrderFacts {
   readonly refunds: Map<string, RefundFact>
   /** Statuses an order has had, as its history tells. */
   readonly histories: Map<string, string[]>
+  /** The sum of all orders' versions: while it stays, no order has changed. */
+  versions: number
 }
-export const orderFacts = (): OrderFacts => ({ orders: new Map(), keys: [], claims: [], refunds: new Map(), histories: new Map() })
+export const orderFacts = (): OrderFacts => ({ orders: new Map(), keys: [], claims: [], refunds: new Map(), histories: new Map(), versions: 0 })
 
 const OrderRow = reader('orders', Type.Object({
   id: text, user_id: orNull(text), session: orNull(text), checkout_key: text, created_at: whole, frozen: text, total: whole, status: text,
   payment_status: text, step: text, settled_at: orNull(whole), waiting_until: orNull(whole), token: orNull(text), captured: whole,
-  refund_committed: whole, refunded: whole, paid_at: orNull(whole), answer_is: orNull(text),
+  refund_committed: whole, refunded: whole, paid_at: orNull(whole), answer_is: orNull(text), version: whole,
 }))
 const KeyRow = reader('order_keys', Type.Object({ scope: text, operation: text, key: text, order_id: text, refund_id: orNull(text) }))
 const ClaimRow = reader('order_claims', Type.Object({ cart_id: text, generation: whole, order_id: text }))
@@ -73,6 +75,7 @@ export const foldOrder = (facts: OrderFacts, { table, row }: Row): void => {
   if (table === 'orders') {
     const o = OrderRow(row)
     const frozen = Frozen(JSON.parse(o.frozen))
+    facts.versions += o.version
     facts.orders.set(o.id, {
       id: o.id, scope: o.user_id !== null ? `user:${o.user_id}` : `guest:${o.session ?? ''}`, checkoutKey: o.checkout_key, createdAt: o.created_at,
       lines: frozen.lines.map(({ variantId, quantity }) => ({ variantId, quantity })), claims: frozen.claims,

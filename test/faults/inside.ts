@@ -19,6 +19,8 @@ export const settings = {
 export interface Inside extends Client {
   readonly world: TestWorld
   readonly databases: Map<string, Database>
+  /** One request, as it would arrive. */
+  send(url: string, init: RequestInit): Promise<Response>
   /** All rows of all stores. */
   rows(): Promise<Record<string, Row[]>>
   logged(): string
@@ -57,7 +59,7 @@ export const openInside = async ({ modules, env = {}, folder, beside, world = te
   })
   const send = async (url: string, init: RequestInit) => app.fetch(new Request(url, init), { address: '127.0.0.1' })
   return {
-    ...client('http://shop.test', send), world, databases,
+    ...client('http://shop.test', send), world, databases, send,
     async rows() {
       const found: Record<string, Row[]> = {}
       for (const [name, { sql }] of databases) found[name] = await Array.fromAsync(sql.dump())
