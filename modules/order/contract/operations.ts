@@ -9,7 +9,9 @@ import { AddressInput, Order, PlacedOrder, Refund, Status, WebUrl } from './sche
 
 const ofOneOrder = { orderToken: Type.Optional(Type.String({ maxLength: 200 })) }
 const tokenHeader = { orderToken: 'X-Order-Token' }
-const Positive = Closed({ amount: Type.Integer({ minimum: 1, maximum: 100_000_000_000, description: 'minor units' }), currency: Money.properties.currency })
+const Positive = Closed({
+  amount: Type.Integer({ minimum: 1, maximum: 100_000_000_000, description: 'minor units' }), currency: Money.properties.currency,
+})
 /** A filter given twice means any of them. */
 const anyOf = <T extends Parameters<typeof Type.Array>[0]>(item: T) => Type.Optional(Type.Array(item, { minItems: 1, maxItems: 8 }))
 

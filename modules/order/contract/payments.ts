@@ -17,5 +17,6 @@ export const paymentPage = operation('GET /payments/test/{reference}', {
 
 export const paymentDecision = operation('POST /payments/test/{reference}', {
   access: 'public', summary: 'Approve or decline on the test provider\'s page', bodyBytes: 4096,
-  takes: Closed({ reference: PathId, decision: Type.Union([Type.Literal('approve'), Type.Literal('decline')]) }), returns: Html, faults: [faults.paymentNotFound],
+  takes: Closed({ reference: PathId, decision: Type.Union([Type.Literal('approve'), Type.Literal('decline')]) }),
+  returns: Html, faults: [faults.paymentNotFound],
 })

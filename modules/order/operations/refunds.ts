@@ -16,7 +16,13 @@ import type { Refunding } from '../saga/refunding.ts'
 import type { KeyName, OrderStore, RefundRecord } from '../store.ts'
 import type { Gate } from '../saga/gate.ts'
 
-export interface RefundsOptions { store: OrderStore; refunding: Refunding; gate: Gate; world: World; settings: { currency: string; orderLeaseMs: number } }
+export interface RefundsOptions {
+  store: OrderStore
+  refunding: Refunding
+  gate: Gate
+  world: World
+  settings: { currency: string; orderLeaseMs: number }
+}
 
 const shownRefund = ({ id, orderId, amount, currency, reason, status, createdAt }: RefundRecord): Refund =>
   ({ id, orderId, amount: { amount, currency }, reason, status, createdAt: iso(createdAt) })

@@ -3,7 +3,17 @@ import { type Portable, type Sql, guarded, sql } from '../../../src/databases/sq
 import type { Money } from '../../../src/contract/money.ts'
 
 export type State = 'requires_action' | 'authorized' | 'refused' | 'captured' | 'voided'
-export interface Authorization { reference: string | null; state: State; reason: string | null; token: string | null; orderId: string; amount: number; currency: string; returnUrl: string }
+export interface Authorization {
+  /** null only for one that was voided before it was seen. */
+  reference: string | null
+  state: State
+  reason: string | null
+  token: string | null
+  orderId: string
+  amount: number
+  currency: string
+  returnUrl: string
+}
 export interface NewAuthorization {
   key: string; orderId: string; reference: string; token: string; total: Money; returnUrl: string
   state: 'requires_action' | 'authorized' | 'refused'; reason: string | null

@@ -28,9 +28,10 @@ export const sagaCalls = ({ doors, provider, refunding, world, publicUrl }: Call
   const context = (trace: string, leftMs: number) => makeContext({ caller: nobody, trace, leftMs, world })
   const unknown = { is: 'unknown' } as const
 
-  const authorize = async (order: OrderRecord): Promise<Heard> => within(world, budgetsMs.authorize, provider.authorize(paymentKey(order.id, 'authorize'), {
-    orderId: order.id, total: order.frozen.total, token: order.token ?? '', returnUrl: `${publicUrl()}/orders/${order.id}`,
-  }), unknown)
+  const authorize = async ({ id, frozen, token }: OrderRecord): Promise<Heard> => {
+    const ask = { orderId: id, total: frozen.total, token: token ?? '', returnUrl: `${publicUrl()}/orders/${id}` }
+    return within(world, budgetsMs.authorize, provider.authorize(paymentKey(id, 'authorize'), ask), unknown)
+  }
 
   const release = async (order: OrderRecord, trace: string): Promise<void> => {
     const { state } = await doors.product.release({ orderId: order.id }, context(trace, budgetsMs.stock))
@@ -47,10 +48,12 @@ export const sagaCalls = ({ doors, provider, refunding, world, publicUrl }: Call
     const { state } = await doors.product.giveBack({ orderId: order.id }, context(trace, budgetsMs.stock))
     if (state !== 'returned') throw new Error(`The reservation of a cancelled order is ${state}`)
   }
-  const voided = async (order: OrderRecord): Promise<Heard> => order.toVoid
-    ? within(world, budgetsMs.void, provider.void(paymentKey(order.id, 'void'), paymentKey(order.id, 'authorize'), order.id), unknown).then((said): Heard =>
-      said.is === 'captured' ? { is: 'charged' } : said.is === 'voided' ? { is: 'undone' } : unknown)
-    : { is: 'undone' }
+  const voided = async ({ id, toVoid }: OrderRecord): Promise<Heard> => {
+    if (!toVoid) return { is: 'undone' }
+    const said = await within(world, budgetsMs.void, provider.void(paymentKey(id, 'void'), paymentKey(id, 'authorize'), id), unknown)
+    if (said.is === 'captured') return { is: 'charged' }
+    return said.is === 'voided' ? { is: 'undone' } : unknown
+  }
 
   return {
     async new(order, trace) {
@@ -59,8 +62,8 @@ export const sagaCalls = ({ doors, provider, refunding, world, publicUrl }: Call
     },
     authorizing: authorize,
     waiting: authorize,
-    async capturing(order) {
-      const said = await within(world, budgetsMs.capture, provider.capture(paymentKey(order.id, 'capture'), order.reference ?? '', order.frozen.total), unknown)
+    async capturing({ id, reference, frozen }) {
+      const said = await within(world, budgetsMs.capture, provider.capture(paymentKey(id, 'capture'), reference ?? '', frozen.total), unknown)
       return said.is === 'unreached' ? unknown : said
     },
     async settling(order, trace) {

@@ -88,8 +88,10 @@ export const createDriver = ({ store, calls, world, gate, log, measure, settings
   })
 
   const postpone = async (order: OrderRecord, trace: string, delayMs: number): Promise<Rest> => {
+    // Somebody wants something else of it meanwhile: it is looked at again at once.
+    const waitMs = (now: OrderRecord) => (now === order ? delayMs : 0)
     const left = await gate.pass(() => keep(order, (now) => ({
-      after: changed(now, { leaseUntil: 0, nextAttempt: now.cancel !== order.cancel || now.woken ? world.now() : world.now() + delayMs, attempts: now.attempts + 1 }),
+      after: changed(now, { leaseUntil: 0, nextAttempt: world.now() + waitMs(now), attempts: now.attempts + 1 }),
     }), trace))
     return typeof left === 'string' ? { is: 'lost' } : { is: 'postponed', order: left }
   }

@@ -5,7 +5,14 @@ import type { Driver } from './driver.ts'
 import type { Refunding } from './refunding.ts'
 import { within } from './budgets.ts'
 
-export interface SweeperOptions { store: OrderStore; driver: Driver; refunding: Refunding; world: World; log: Log; settings: { orderSweepMs: number } }
+export interface SweeperOptions {
+  store: OrderStore
+  driver: Driver
+  refunding: Refunding
+  world: World
+  log: Log
+  settings: { orderSweepMs: number }
+}
 
 /** Takes every order to rest that nobody works on. Any number of instances sweep at once. */
 export interface Sweeper {

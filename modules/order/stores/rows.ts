@@ -25,7 +25,8 @@ export const KeyedRow = Type.Object({ ...OrderRow.properties, fingerprint: text,
 export const unit = '\u001f'
 export const record = '\u001e'
 
-const one = <T extends string>(values: readonly T[], value: string | undefined, otherwise: T): T => values.find((known) => known === value) ?? otherwise
+const one = <T extends string>(values: readonly T[], value: string | undefined, otherwise: T): T =>
+  values.find((known) => known === value) ?? otherwise
 const history = (packed: string | null): HistoryEntry[] => (packed === null ? [] : packed.split(record).map((entry) => {
   const [status, at, by, note] = entry.split(unit)
   return { status: one<Status>(statuses, status, 'pending'), at: iso(Number(at)), by: one<Actor>(actors, by, 'system'), note: note ? note : null }
@@ -51,10 +52,12 @@ export const orderOf = (row: OrderRow): OrderRecord => ({
 })
 
 export const RefundRow = Type.Object({
-  id: text, order_id: text, amount: whole, currency: text, reason: maybeText, status: Type.Unsafe<RefundStatus>(text), attempts: whole, created_at: whole,
+  id: text, order_id: text, amount: whole, currency: text, reason: maybeText,
+  status: Type.Unsafe<RefundStatus>(text), attempts: whole, created_at: whole,
 })
 export const refundOf = (row: Static<typeof RefundRow>): RefundRecord => ({
-  id: row.id, orderId: row.order_id, amount: row.amount, currency: row.currency, reason: row.reason, status: row.status, attempts: row.attempts, createdAt: row.created_at,
+  id: row.id, orderId: row.order_id, amount: row.amount, currency: row.currency, reason: row.reason,
+  status: row.status, attempts: row.attempts, createdAt: row.created_at,
 })
 
 export const IdRow = Type.Object({ id: text })
