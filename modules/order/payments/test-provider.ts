@@ -8,7 +8,7 @@ import { sign, signatureHeader, signed } from './signature.ts'
 export interface TestProviderOptions {
   ledger: Ledger
   world: World
-  log: Log
+  log?: Log
   /** The page of a payment that asks for the buyer's consent. */
   pageUrl(reference: string): string
 }
@@ -87,7 +87,7 @@ export const testProvider = ({ ledger, world, log, pageUrl }: TestProviderOption
           await deliver(raw, new Headers({ 'content-type': 'application/json', [signatureHeader]: sign(key, world.now(), raw) }))
           await ledger.taken(id, world.now())
         } catch (error) {
-          log.warn('a webhook was not taken and will be sent again', { event: id, orderId, attempts, error })
+          log?.warn('a webhook was not taken and will be sent again', { event: id, orderId, attempts, error })
           await ledger.delayed(id, world.now() + resendMs(attempts))
         }
       }))
