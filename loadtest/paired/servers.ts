@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface Server {
   readonly name: 'ours' | 'reference' | 'ceiling'
   readonly port: number
+  readonly pid: number
   /** From its start to its first answer. */
   readonly startedMs: number
   /** Seconds of processor time it has used. */
@@ -66,7 +67,7 @@ const start = async ({ name, command, env = {}, log, flags = [], ready }: Starti
   const startedMs = performance.now() - from
   const pid = child.pid ?? 0
   return {
-    name, port, startedMs, cpuSeconds: () => cpuSeconds(pid), anonymousMb: () => anonymousMb(pid),
+    name, port, pid, startedMs, cpuSeconds: () => cpuSeconds(pid), anonymousMb: () => anonymousMb(pid),
     stop: async () => { child.kill('SIGTERM'); await ended },
   }
 }
@@ -83,8 +84,8 @@ export const startShop = (folder: string, { flags = [], env = {} }: { flags?: re
   env: { MERCADO_DATA: folder, ...settings, ...env },
 })
 
-export const startReference = (folder: string): Promise<Server> => start({
-  name: 'reference', command: ['loadtest/paired/reference/server.ts', folder], log: join(folder, 'reference.log'), ready: '/products?limit=1',
+export const startReference = (folder: string, flags: readonly string[] = []): Promise<Server> => start({
+  name: 'reference', flags, command: ['loadtest/paired/reference/server.ts', folder], log: join(folder, 'reference.log'), ready: '/products?limit=1',
 })
 
 /** Answers everything with one text: what the load itself can reach. */
