@@ -54,10 +54,14 @@ export const startShop = async (shape: Pick<Shape, 'command'>, { folder = mkdtem
   let printed = ''
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => { running.delete(child); resolve(code) }))
   const listening = new Promise<{ url: string; metricsUrl: string }>((resolve, reject) => {
+    let known = false
     const read = (chunk: Buffer) => {
       printed += chunk.toString()
+      if (known) return
       const line = printed.split('\n').find((one) => one.includes('"message":"listening"'))
-      if (line !== undefined && printed.includes(`${line}\n`)) resolve(JSON.parse(line))
+      if (line === undefined || !printed.includes(`${line}\n`)) return
+      known = true
+      resolve(JSON.parse(line))
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
