@@ -34,7 +34,8 @@ export const createRefunding = ({ store, provider, world, gate, log, measure }: 
 
   const keep = async (refund: RefundRecord, said: Refunded, trace: string | undefined): Promise<RefundRecord> => {
     for (;;) {
-      const [now, order] = [await store.refund(refund.id), await store.find(refund.orderId)]
+      // The order first: a refund that another ended meanwhile has then raised the version, and what is stored here is refused.
+      const [order, now] = [await store.find(refund.orderId), await store.refund(refund.id)]
       if (now === null || order === null) throw new Error(`Refund ${refund.id} is gone`)
       if (now.status !== 'pending') return now
       const move = endRefund(order, now, said, world.now())
