@@ -57,6 +57,8 @@ export const planOf = (module: string, name: string, operation: Operation): Plan
   const holes = holesIn(template).map((hole) => single(hole, hole))
   const headers = Object.entries(operation.headers ?? {}).map(([field, wire]) => single(field, wire))
   const places = new Map<string, Detail['in']>([...holes.map(({ field }) => [field, 'path'] as const), ...headers.map(({ field }) => [field, 'header'] as const)])
+  // A field may have any name, `constructor` too: maps know only what was put in.
+  const wires = new Map(headers.map(({ field, wire }) => [field, wire]))
   const kind = fields['body'] === undefined || places.has('body') ? null : contentKind(fields['body'])
   const bodied = kind !== null || (method !== 'GET' && (method !== 'DELETE' || operation.bodied === true))
   if (kind !== null) places.set('body', 'body')
@@ -73,7 +75,7 @@ export const planOf = (module: string, name: string, operation: Operation): Plan
     form: rest === 'body' && answered === 'HtmlText' ? parametersOf(left) : null,
     check: TypeCompiler.Compile<TSchema>(operation.takes),
     place: (field) => places.get(field) ?? rest,
-    wire: (field) => operation.headers?.[field] ?? field,
+    wire: (field) => wires.get(field) ?? field,
     answer: answered === 'HtmlText' ? 'html' : answered === 'ByteStream' ? 'stream' : 'json',
     answerType: answered === 'HtmlText' ? 'text/html; charset=utf-8' : mediaType(operation.returns),
     checkAnswer: TypeCompiler.Compile<TSchema>(operation.returns),
