@@ -12,6 +12,8 @@ export interface ShopperOptions {
   notebook: Notebook
   /** Given up after so long; default 30 s. */
   patienceMs?: number
+  /** Whether its cart is compared with the journal; default true. Not where others put things into it too. */
+  notesCart?: boolean
 }
 
 export interface Place { cardToken?: string; key?: string; note?: string }
@@ -38,7 +40,7 @@ const isOpen = ({ status, body }: Answer): boolean =>
   || body.code === 'idempotency_in_progress' || body.code === 'checkout_in_progress'
 const failing = new Set(['tok_unavailable', 'tok_timeout_once', 'tok_capture_timeout_once'])
 
-export const shopper = ({ name, reach, notebook, patienceMs = 30_000 }: ShopperOptions, who: Who = {}): Shopper => {
+export const shopper = ({ name, reach, notebook, patienceMs = 30_000, notesCart = true }: ShopperOptions, who: Who = {}): Shopper => {
   const persist = async (asking: Asking, send: (client: Client) => Promise<Answer>): Promise<Answer | null> => {
     const end = Date.now() + patienceMs
     for (;;) {
@@ -63,7 +65,7 @@ export const shopper = ({ name, reach, notebook, patienceMs = 30_000 }: ShopperO
         if (session !== null && self.who.token === undefined) self.who = { session }
       }
       const unknown = answer === null || answer.status >= 500
-      if (self.cartId !== null && (answer?.status === 200 || unknown)) notebook.cart(self.cartId, variantId, quantity, !unknown)
+      if (notesCart && self.cartId !== null && (answer?.status === 200 || unknown)) notebook.cart(self.cartId, variantId, quantity, !unknown)
       return answer?.status === 200
     },
     place({ cardToken = 'tok_ok', key = randomUUID(), note } = {}) {
