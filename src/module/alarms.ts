@@ -1,6 +1,7 @@
 import type { World } from './world.ts'
 
-export interface Alarm { readonly at: number; readonly ring: () => void }
+/** `place`: where it stands among those that wait; -1 once it waits no more. */
+export interface Alarm { readonly at: number; ring: () => void; place: number }
 export interface Alarms {
   /** Calls `ring` once the world's clock has reached `at`. */
   set(at: number, ring: () => void): Alarm
@@ -9,17 +10,28 @@ export interface Alarms {
 
 /** How long a sleep lasts at most: an idle process holds no timer for longer, and nearly every call ends within one. */
 const sliceMs = 250
+const silent = () => {}
 
 /**
- * Deadlines of calls: thousands a second are set, and nearly all are cancelled. So they wait in a set, and one sleeper
- * for all of them looks at it: a timer for each would cost more than the call.
+ * Deadlines of calls: thousands a second are set, and nearly all are cancelled. So they wait in a list, and one sleeper for
+ * all of them looks at it: a timer for each would cost more than the call. A list with places and no Set: a Set that is
+ * filled and emptied all the time leaves a chain of its former tables behind, which keeps what ended calls held alive until
+ * the garbage collector's next long run.
  */
 const createAlarms = (world: World): Alarms => {
-  const waiting = new Set<Alarm>()
+  const waiting: Alarm[] = []
   /** When the current sleeper wakes. */
   let wakesAt = Infinity
   let sleeper = 0
 
+  const remove = (alarm: Alarm) => {
+    const last = waiting.pop()
+    if (last !== undefined && last !== alarm) {
+      waiting[alarm.place] = last
+      last.place = alarm.place
+    }
+    alarm.place = -1
+  }
   const ringDue = () => {
     const now = world.now()
     let next = Infinity
@@ -28,10 +40,10 @@ const createAlarms = (world: World): Alarms => {
       if (alarm.at <= now) due.push(alarm)
       else next = Math.min(next, alarm.at)
     }
-    for (const alarm of due) waiting.delete(alarm)
+    for (const alarm of due) remove(alarm)
     wakesAt = Infinity
     if (next < Infinity) void watch(next)
-    for (const alarm of due) alarm.ring()
+    for (const alarm of due.sort((one, other) => one.at - other.at)) alarm.ring()
   }
   const watch = async (at: number) => {
     const mine = ++sleeper
@@ -43,12 +55,15 @@ const createAlarms = (world: World): Alarms => {
 
   return {
     set(at, ring) {
-      const alarm = { at, ring }
-      waiting.add(alarm)
+      const alarm: Alarm = { at, ring, place: waiting.length }
+      waiting.push(alarm)
       if (at < wakesAt) void watch(at)
       return alarm
     },
-    cancel: (alarm) => { waiting.delete(alarm) },
+    cancel(alarm) {
+      if (alarm.place !== -1) remove(alarm)
+      alarm.ring = silent
+    },
   }
 }
 
