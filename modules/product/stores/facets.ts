@@ -47,7 +47,9 @@ export const facets = (db: Sql, { tree: treeNow }: ReturnType<typeof treeIn>): {
     const every: Filter = { ...search.filter, minPrice: null, maxPrice: null }
     const variants = compose(left({ ...search, filter: { ...every, inStock: null } }, 'join variant v indexed by variant_offer on v.product = l.num'),
       every.inStock === null ? nothing : compose(' and ', offered(every)))
-    const [extent] = await db.read(Extent, compose('select min(v.price) as min, max(v.price) as max', variants))
+    const [extent] = await db.read(Extent, every.inStock === null
+      ? compose('select min(l.price) as min, max(l.price_max) as max', left({ ...search, filter: every }))
+      : compose('select min(v.price) as min, max(v.price) as max', variants))
     if (!extent || extent.min === null || extent.max === null) return { min: null, max: null, ranges: [] }
     const { start, step } = priceRanges(extent.min, extent.max)
     const buckets = await db.read(Bucket, compose(sql`select cast((v.price - ${start}) / ${step} as integer) as bucket, count(distinct l.num) as count`,
