@@ -16,6 +16,8 @@ export interface RelayOptions {
 
 export interface Relay {
   backlog: Outbox['backlog']
+  /** Publishes nothing, and has marked all it published, until the answer is called: for a consistent copy. */
+  pause(): Promise<() => void>
   /** Takes nothing more; resolves when what it published is marked. */
   stop(): Promise<void>
 }
@@ -32,6 +34,10 @@ export const startRelay = ({ name, outbox, bus, world, log }: RelayOptions): Rel
   let stopped = false
   /** Ends the present wait. */
   let waiting = new AbortController()
+  let holders = 0
+  let opened = Promise.withResolvers<void>()
+  /** What was published, until it is marked. */
+  let publishing: Promise<void> = Promise.resolve()
 
   const pause = async (until: (signal: AbortSignal) => Promise<unknown>) => {
     if (stopped) return
@@ -58,12 +64,17 @@ export const startRelay = ({ name, outbox, bus, world, log }: RelayOptions): Rel
       }
     }
   }
+  const published = async (events: readonly Heard[]) => {
+    while (holders > 0 && !stopped) await opened.promise
+    publishing = publish(events)
+    await publishing
+  }
   const run = async () => {
     for (let failures = 0; !stopped;) {
       try {
         const events = await outbox.take(atOnce, leaseMs)
         failures = 0
-        if (events.length > 0) await publish(events)
+        if (events.length > 0) await published(events)
         else await pause((signal) => Promise.race([outbox.arrived(signal), world.sleep(pollMs, signal)]))
       } catch (error) {
         log.warn('the outbox cannot be read', { outbox: name, error })
@@ -75,8 +86,18 @@ export const startRelay = ({ name, outbox, bus, world, log }: RelayOptions): Rel
 
   return {
     backlog: () => outbox.backlog(),
+    async pause() {
+      if (++holders === 1) opened = Promise.withResolvers()
+      await publishing
+      let held = true
+      return () => {
+        if (held && --holders === 0) opened.resolve()
+        held = false
+      }
+    },
     stop() {
       stopped = true
+      opened.resolve()
       waiting.abort()
       return running
     },

@@ -20,9 +20,15 @@ export const backupTo = async (shop: string, folder: string, now: () => number):
   return { files: copies.length, bytes: copies.reduce((sum, path) => sum + statSync(path).size, 0), ms: Math.round(now() - from) }
 }
 
-/** The stores' files in a data folder. */
-export const storesIn = (shop: string): string[] =>
-  existsSync(shop) ? readdirSync(shop).filter((name) => name.endsWith('.db')).sort().map((name) => join(shop, name)) : []
+/**
+ * The stores' files in a data folder, the queues of events first: copied in this order, while nothing is published, an
+ * event stands in its teller's outbox, in its hearer's queue, or has its effect, and in none of the copies is it missing.
+ */
+export const storesIn = (shop: string): string[] => {
+  const names = existsSync(shop) ? readdirSync(shop).filter((name) => name.endsWith('.db')).sort() : []
+  const isQueues = (name: string) => name === 'bus.db'
+  return [...names.filter(isQueues), ...names.filter((name) => !isQueues(name))].map((name) => join(shop, name))
+}
 
 /** Not a store, its write-ahead log or its lock, nor the log that somebody may keep beside them. */
 const isSecret = (name: string): boolean => !/\.db\b|\.(log|sock)$/.test(name)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Checking } from '../bus/door.ts'
 import { localBus } from '../bus/local.ts'
 import { queueMigrations } from '../bus/queues.ts'
-import { startRelay } from '../bus/relay.ts'
+import { type Relay, startRelay } from '../bus/relay.ts'
 import { openSqlite } from '../databases/sqlite/open.ts'
 import type { Module } from '../module/module.ts'
 import { createLog } from '../observe/log.ts'
@@ -42,6 +42,8 @@ export interface Running {
   /** Tells where clients reach it, once that is known. */
   reachedAt(url: string): void
   publicUrl(): string
+  /** No event is published until the answer is called. */
+  pauseRelays(): Promise<() => void>
   ending: Ending
 }
 
@@ -73,6 +75,7 @@ export const run = async ({ modules, env, replace, checked = false, problems: fo
   const checking: Checking = { checked, log }
   const standing: Standing[] = []
   const announcements: string[] = []
+  const relays: Relay[] = []
   try {
     for (const module of modules) {
       standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl }))
@@ -82,6 +85,7 @@ export const run = async ({ modules, env, replace, checked = false, problems: fo
     for (const { databases } of standing) {
       for (const { name, database } of databases) {
         const relay = startRelay({ name, outbox: database.sql.outbox, bus, world, log })
+        relays.push(relay)
         ending.add(`relay of ${name}`, () => relay.stop())
       }
     }
@@ -96,6 +100,10 @@ export const run = async ({ modules, env, replace, checked = false, problems: fo
   observeStores(container, standing)
   return {
     settings, container, standing, announcements, publicUrl, ending,
+    async pauseRelays() {
+      const goOn = await Promise.all(relays.map((relay) => relay.pause()))
+      return () => { for (const go of goOn) go() }
+    },
     reachedAt: (where) => { if (settings.publicUrl === undefined) url = where },
   }
 }

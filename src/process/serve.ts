@@ -64,7 +64,7 @@ const signingKeys = async ({ container }: Running): Promise<readonly JWK[]> => {
 
 const BackupAsk = Type.Object({ folder: Type.String() })
 
-const answerOperators = async ({ container, settings, standing, ending }: Running): Promise<void> => {
+const answerOperators = async ({ container, settings, standing, pauseRelays, ending }: Running): Promise<void> => {
   const world = container.get(tokens.world)
   const { deadLetters } = await container.get(tokens.bus)
   const socket = await serveSocket(socketIn(settings.mercadoData), {
@@ -73,6 +73,7 @@ const answerOperators = async ({ container, settings, standing, ending }: Runnin
       const goOn: (() => void)[] = []
       try {
         for (const { built } of standing) if (built.pause !== undefined) goOn.push(await built.pause())
+        goOn.push(await pauseRelays())
         return await backupTo(settings.mercadoData, input.folder, world.now)
       } finally {
         for (const go of goOn) go()

@@ -45,6 +45,38 @@ export default (open: () => Promise<OpenBus>): void => {
     await close()
   })
 
+  test('a relay that is paused publishes nothing until it is let go', async () => {
+    const { bus, world, log, close } = await open()
+    const [teller, hearer] = [await notingStore(world), await notingStore(world)]
+    await bus.hear('cart', types, hearer.hear)
+    const relay = startRelay({ name: 'order', outbox: teller.db.outbox, bus, world, log })
+    const [goOn, andGoOn] = [await relay.pause(), await relay.pause()]
+    await tell(teller.db)
+    await settled()
+    goOn()
+    goOn()
+    await settled()
+    assert.equal((await relay.backlog()).count, 1)
+    assert.deepEqual(await hearer.notes(), [])
+    andGoOn()
+    await eventually(world, async () => (await hearer.notes()).length === 1)
+    await eventually(world, async () => (await relay.backlog()).count === 0)
+    await relay.stop()
+    await close()
+  })
+
+  test('a relay that is paused can be stopped', async () => {
+    const { bus, world, log, close } = await open()
+    const teller = await notingStore(world)
+    const relay = startRelay({ name: 'order', outbox: teller.db.outbox, bus, world, log })
+    await relay.pause()
+    await tell(teller.db)
+    await settled()
+    await relay.stop()
+    assert.equal((await teller.db.outbox.backlog()).count, 1)
+    await close()
+  })
+
   test('a crash between publishing and marking leads to one effect', async () => {
     const { bus, world, log, close } = await open()
     const [teller, hearer] = [await notingStore(world), await notingStore(world)]
