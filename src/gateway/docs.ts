@@ -42,10 +42,10 @@ export const docsFiles = (title: string): DocsFile[] => {
 /** The page that a problem's `type` points to: every code there is. */
 export const problemsPage = (title: string, faults: readonly Fault[]): string => {
   const rows = [...faults].sort((a, b) => (a.code < b.code ? -1 : 1)).map(({ code, status, title: sentence, retry }) =>
-    html`<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${sentence}</td><td>${retry ? 'may be sent again' : ''}</td></tr>`)
+    html`<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${sentence}</td><td class="soft">${retry ? 'may be sent again' : ''}</td></tr>`)
   return page(`${title}: problems`, html`
 <h1>Problems</h1>
 <p class="lead">The codes of <code>application/problem+json</code> answers (RFC 9457).</p>
-<table><thead><tr><th>code</th><th>status</th><th>meaning</th><th></th></tr></thead><tbody>${rows}</tbody></table>
+<table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th><th></th></tr></thead><tbody>${rows}</tbody></table>
 <nav><a href="/docs">API reference</a></nav>`)
 }

@@ -27,10 +27,10 @@ export const offersIn = (body: unknown): Offer[] => {
 /** The page a browser gets at `/`. */
 export const frontPage = (title: string, modules: readonly string[], offers: readonly Offer[]): string => {
   const rows: Html[] = offers.map(({ slug, name, price, category }) =>
-    html`<tr><td><a href="/products/${encodeURIComponent(slug)}">${name}</a></td><td>${category}</td><td class="price">${price}</td></tr>`)
+    html`<tr><td><a href="/products/${encodeURIComponent(slug)}">${name}</a></td><td class="soft">${category}</td><td class="price">${price}</td></tr>`)
   const list = rows.length === 0
     ? html`<p>There are no products yet: <code>npm run import -- FILE</code> brings a catalogue in.</p>`
-    : html`<table><thead><tr><th>Product</th><th>Category</th><th></th></tr></thead><tbody>${rows}</tbody></table>`
+    : html`<table><thead><tr><th>Product</th><th>Category</th><th class="price">Price</th></tr></thead><tbody>${rows}</tbody></table>`
   return page(title, html`
 <h1>${title}</h1>
 <p class="lead">A shop's backend is running here: ${modules.join(', ')}.</p>

@@ -54,7 +54,7 @@ test('the page\'s own style is allowed by its hash, and nothing else', async () 
   const { text, headers } = await ask.get('/', browser)
   const style = /<style>([\s\S]*)<\/style>/.exec(text)?.[1] ?? ''
   const hash = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style))).toString('base64')
-  assert.equal(headers.get('content-security-policy'), `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`)
+  assert.equal(headers.get('content-security-policy'), `default-src 'none'; style-src 'sha256-${hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`)
 })
 
 test('a tool gets JSON at the same place', async () => {

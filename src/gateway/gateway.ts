@@ -10,6 +10,7 @@ import { type Handlers, mount } from '../http/routes.ts'
 import { docsFiles, problemsPage } from './docs.ts'
 import { frontPage, offersIn } from './front.ts'
 import { live, readiness } from './health.ts'
+import { icon } from './icon.ts'
 import { pagePolicy } from './html.ts'
 
 export interface GatewayOptions {
@@ -41,6 +42,7 @@ export const gateway = ({ modules, edge, ready, title, version }: GatewayOptions
   const isReady = readiness(ready, edge.world.now)
   get('/health/live', 'live', async () => live(), false)
   get('/health/ready', 'ready', isReady, false)
+  get('/favicon.ico', 'icon', async () => icon())
   get('/', 'front', (exchange) => front(app, title, contracts, exchange))
   return { fetch: (request, peer) => app.fetch(request, peer) }
 }
