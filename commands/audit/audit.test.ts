@@ -77,3 +77,8 @@ test('who waits for a bank is at rest until the time is over', () => {
   const late = { ...shop, at: shop.at + 31 * 60_000 }
   assert.deepEqual(audited(late).filter(({ findings }) => findings.length > 0).map(({ number }) => number), [3, 4, 7, 8])
 })
+
+test('docs/auditing.md tells of every check by its name', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/auditing.md'), 'utf8')
+  for (const { number, name } of audited(healthy())) assert.ok(page.includes(`| ${number} | ${name} |`), `check ${number}: ${name}`)
+})
