@@ -53,3 +53,15 @@ test('a port that is taken is told', async () => {
   await assert.rejects(async () => listen(() => new Response(), { host: '127.0.0.1', port }), /EADDRINUSE|in use/i)
   await close(0)
 })
+
+test('who sends too many headers can read that, though their body is still on its way', async () => {
+  const { port, close } = await listen(() => new Response(), { host: '127.0.0.1', port: 0 })
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const asked = request({ port, host: '127.0.0.1', method: 'POST', path: `/${'x'.repeat(40_000)}`, agent: false }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode))
+    })
+    asked.on('error', reject).end(Buffer.alloc(1_500_000))
+  })
+  assert.equal(status, 431)
+  await close(0)
+})

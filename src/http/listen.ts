@@ -1,5 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
 import { type IncomingMessage, createServer } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Peer } from './edge.ts'
 
 export type Fetch = (request: Request, peer: Peer) => Response | Promise<Response>
@@ -39,6 +40,7 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
     if (incoming.method !== 'GET') outgoing.once('finish', () => takeRest(incoming))
     void answer(incoming, outgoing)
   })
+  server.on('clientError', refuseUnread)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => { server.off('error', reject); resolve() })
@@ -60,6 +62,21 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
       closeIdle(withinMs)
     }),
   }
+}
+
+const unread = new Map([['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'], ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout']])
+
+/**
+ * Refuses what is no HTTP, or more headers than we read: it never becomes a request. The connection ends, but not before
+ * its sender could read why: to close it with something unread would reset it.
+ */
+const refuseUnread = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  socket.end(`HTTP/1.1 ${unread.get(error.code ?? '') ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  const late = AbortSignal.timeout(REST_MS)
+  const end = () => socket.destroy()
+  late.addEventListener('abort', end, { once: true })
+  socket.once('close', () => late.removeEventListener('abort', end)).removeAllListeners('data').on('data', () => {}).resume()
 }
 
 /** Takes what a client still sends after its answer, within bounds: cut off while it writes, it would not read the answer. */
