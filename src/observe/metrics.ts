@@ -4,7 +4,8 @@ import type { MeasureShape } from '../module/module.ts'
 
 export interface Metrics {
   request(module: string, operation: string, status: number, ms: number): void
-  store(module: string, kind: string, ms: number): void
+  /** Where one store's operations are counted. */
+  store(module: string): (kind: string, ms: number) => void
   /** What a module counts under its declared names. */
   measure(module: string, shapes: Readonly<Record<string, MeasureShape>>): Measure
   /** A gauge asked for its values when metrics are read. */
@@ -35,17 +36,7 @@ export const createMetrics = (log: Log): Metrics => {
   }, LOOP_EVERY_MS)
   loop.unref()
 
-  const bound = <T>(make: (...labels: string[]) => T) => {
-    const kept = new Map<string, T>()
-    return (...labels: string[]): T => {
-      const key = labels.join('\n')
-      let handle = kept.get(key)
-      if (handle === undefined) kept.set(key, (handle = make(...labels)))
-      return handle
-    }
-  }
   const operations = new Map<string, { duration: Histogram.Internal<string>; counts: Map<number, Counter.Internal> }>()
-  const stored = bound((module = '', kind = '') => stores.labels(module, kind))
 
   return {
     request(module, operation, status, ms) {
@@ -57,7 +48,14 @@ export const createMetrics = (log: Log): Metrics => {
       if (count === undefined) met.counts.set(status, (count = requests.labels(module, operation, String(status))))
       count.inc()
     },
-    store: (module, kind, ms) => stored(module, kind).observe(ms / 1000),
+    store(module) {
+      const kinds = new Map<string, Histogram.Internal<string>>()
+      return (kind, ms) => {
+        let handle = kinds.get(kind)
+        if (handle === undefined) kinds.set(kind, (handle = stores.labels(module, kind)))
+        handle.observe(ms / 1000)
+      }
+    },
     measure(module, shapes) {
       const counters = new Map<string, Counter>()
       for (const [name, { kind, help, labels = [] }] of Object.entries(shapes)) {

@@ -122,7 +122,7 @@ const provideAll = (container: Container, settings: Static<typeof processSetting
   })
   container.provide(tokens.openDatabase, (here) => (name, about) => openSqlite({
     ...about, path: join(folder, `${name}.db`), world: here.get(tokens.world), checked,
-    observe: (kind, ms) => here.get(tokens.metrics).store(name, kind, ms),
+    observe: here.get(tokens.metrics).store(name),
   }))
   container.provide(tokens.bus, async (here) => localBus({
     db: (await opened(here, 'bus', { migrations: queueMigrations })).sql,
