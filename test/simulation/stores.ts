@@ -1,0 +1,121 @@
+import { unavailable } from '../../src/contract/faults.ts'
+import { type Database, openSqlite } from '../../src/databases/sqlite/open.ts'
+import type { Row, Sql } from '../../src/databases/sql.ts'
+import type { OpenDatabase } from '../../src/process/tokens.ts'
+import { idSource } from '../../src/process/world.ts'
+import type { Machine } from './machine.ts'
+import type { Simulated } from './simulated.ts'
+import type { Point } from './weather.ts'
+
+/** How long the dead wait. */
+const never = new Promise<never>(() => {})
+
+interface Kept { database: Database; isDown: boolean; crashes: number }
+
+/** The shop's stores. Every instance of a module stands on the same one, each over a line of its own. */
+export interface Stores {
+  on(machine: Machine): OpenDatabase
+  /** Its own hands, without delays: for who looks at all from outside. */
+  direct(name: string): Sql
+  /** Lines break, and who asks is refused until it is back; what was committed is kept. */
+  crash(name: string, ms: number): void
+  names(): string[]
+  dump(): Promise<Record<string, Row[]>>
+  close(): Promise<void>
+}
+
+export const createStores = (sim: Simulated): Stores => {
+  const { time, story } = sim
+  const own = sim.random.fork('stores')
+  const kept = new Map<string, Kept>()
+  const world = { now: time.now, id: idSource(time.now, (count) => own.bytes(count)) }
+
+  /** There, and back again; either way it may take a while, the process may end, the store may be down. */
+  const travel = <T>(name: string, machine: Machine, point: Point, effect: (db: Sql) => Promise<T>): Promise<T> => new Promise((resolve, reject) => {
+    const store = found(name)
+    const crashes = store.crashes
+    const back = (then: () => void) => {
+      const arrive = () => machine.pass(point === 'write' ? 'answer' : point, `of ${name}`, () => {
+        // Who was connected when the store crashed does not learn what came of it.
+        if (store.crashes === crashes) then()
+        else reject(unavailable(`The connection to ${name} broke`))
+      })
+      const ms = sim.latencyMs(own)
+      if (ms === 0) arrive()
+      else time.after(ms, arrive)
+    }
+    const arrive = () => {
+      // Sent or not sent by one that has died meanwhile.
+      if (machine.isDead() && own.chance(0.5)) return
+      if (store.isDown) return back(() => reject(unavailable(`${name} is down`)))
+      effect(store.database.sql).then((value) => back(() => resolve(value)), (error: unknown) => back(() => reject(error)))
+    }
+    machine.pass(point, `to ${name}`, () => {
+      const ms = sim.latencyMs(own)
+      if (ms === 0) arrive()
+      else time.after(ms, arrive)
+    })
+  })
+
+  const line = (name: string, machine: Machine): Sql => ({
+    dialect: 'sqlite',
+    read: (row, query) => travel(name, machine, 'read', (db) => db.read(row, query)),
+    write: (change) => travel(name, machine, 'write', (db) => db.write(change)),
+    apply: (cause, change) => travel(name, machine, 'write', (db) => db.apply(cause, change)),
+    outbox: {
+      take: (limit, leaseMs) => travel(name, machine, 'read', (db) => db.outbox.take(limit, leaseMs)),
+      published: (ids) => travel(name, machine, 'write', (db) => db.outbox.published(ids)),
+      backlog: () => travel(name, machine, 'read', (db) => db.outbox.backlog()),
+      async arrived(signal) {
+        const gone = new AbortController()
+        const forget = machine.onDeath(() => gone.abort())
+        try {
+          await found(name).database.sql.outbox.arrived(AbortSignal.any([signal, gone.signal]))
+        } catch (error) {
+          if (machine.isDead()) await never
+          throw error
+        } finally {
+          forget()
+        }
+        await new Promise<void>((resolve) => machine.pass('timer', '', resolve))
+      },
+    },
+    dump: () => found(name).database.sql.dump(),
+    load: (rows) => found(name).database.sql.load(rows),
+  })
+  const found = (name: string): Kept => {
+    const store = kept.get(name)
+    if (store === undefined) throw new Error(`There is no store ${name}`)
+    return store
+  }
+
+  return {
+    on: (machine) => async (name, about) => {
+      if (!kept.has(name)) {
+        kept.set(name, { database: await openSqlite({ ...about, path: ':memory:', world, checked: true }), isDown: false, crashes: 0 })
+      }
+      return { sql: line(name, machine), path: ':memory:', close: async () => {} }
+    },
+    direct: (name) => found(name).database.sql,
+    crash(name, ms) {
+      const store = found(name)
+      if (store.isDown) return
+      store.isDown = true
+      store.crashes++
+      story.tell(`the store ${name} is down for ${ms} ms`)
+      time.after(ms, () => {
+        store.isDown = false
+        story.tell(`the store ${name} is back`)
+      })
+    },
+    names: () => [...kept.keys()],
+    async dump() {
+      const all: Record<string, Row[]> = {}
+      for (const [name, { database }] of kept) all[name] = await Array.fromAsync(database.sql.dump())
+      return all
+    },
+    async close() {
+      for (const { database } of kept.values()) await database.close()
+    },
+  }
+}
