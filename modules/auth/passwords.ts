@@ -3,6 +3,7 @@ import { invalidInput } from '../../src/contract/faults.ts'
 import type { Context } from '../../src/module/context.ts'
 import type { World } from '../../src/module/world.ts'
 import { normalPassword, refusedPassword } from './rules/passwords.ts'
+import type { Settings } from './settings.ts'
 import type { Turns } from './turns.ts'
 
 /** Argon2id as OWASP advises: 19 MiB, two passes, one lane. Raising one rehashes each password at its next login. */
@@ -39,7 +40,7 @@ export const argon2Passwords = (world: Pick<World, 'random'>, turns: Turns, want
 }
 
 /** Throws `invalid_input` naming the field where the policy refuses the password. */
-export const mustBeGood = (password: string, field: string): void => {
-  const message = refusedPassword(password)
+export const mustBeGood = (password: string, field: string, { refuseCommonPasswords }: Pick<Settings, 'refuseCommonPasswords'>): void => {
+  const message = refusedPassword(password, refuseCommonPasswords)
   if (message !== null) throw invalidInput(undefined, { errors: [{ in: 'body', path: `/${field}`, message }] })
 }

@@ -15,6 +15,9 @@ export const settings = Type.Object({
   passwordHashesAtOnce: Type.Optional(Type.Integer({
     minimum: 1, maximum: 64, description: 'How many passwords are hashed at a time; without it one less than there are cores, so that other requests need not wait',
   })),
+  refuseCommonPasswords: Type.Boolean({
+    default: false, description: 'Refuse the commonest passwords too; `off` asks for 10…128 characters and nothing else',
+  }),
   passwordQueue: Type.Integer({ minimum: 1, maximum: 10_000, default: 1000, description: 'How many passwords may wait to be hashed; more are answered with 503' }),
 })
 export type Settings = Static<typeof settings>

@@ -8,15 +8,19 @@ import { Jwks, Me, Name, NewPassword, Opaque, Password, Roles, RoleWithPermissio
 
 /** Hashing waits its turn: 200 logins at once take seconds on a small machine, and all of them succeed. */
 const hashing = { deadlineMs: 30_000 }
+/** Far above what a household needs: no address keeps the passwords of all others waiting. */
+const signingIn = { limit: 3000, windowS: 60, per: 'address' } as const
 
 export const register = operation('POST /auth/register', {
   access: 'visitor', ignoresToken: true, status: 201, summary: 'Create an account and sign in', ...hashing,
+  limit: { name: 'register', ...signingIn },
   takes: Closed({ email: Email, password: NewPassword, name: Name }),
   returns: SignedIn,
   faults: [faults.emailTaken],
 })
 export const login = operation('POST /auth/login', {
   access: 'visitor', ignoresToken: true, summary: 'Sign in', ...hashing,
+  limit: { name: 'login', ...signingIn },
   takes: Closed({ email: Email, password: Password }),
   returns: SignedIn,
   faults: [faults.invalidCredentials],

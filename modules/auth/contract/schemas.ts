@@ -8,7 +8,7 @@ export const Roles = Type.Array(Role, { minItems: 1, maxItems: 3, uniqueItems: t
 /** Its 10…128 characters are counted by the handler, as a person counts them; this only bounds what is read. */
 export const NewPassword = Type.String({
   minLength: 10, maxLength: 1024,
-  description: '10…128 characters (Unicode code points after NFC normalisation); the commonest passwords are refused',
+  description: '10…128 characters (Unicode code points after NFC normalisation)',
 })
 /** What somebody claims to be a password: whatever it is, it is compared, not judged. */
 export const Password = Type.String({ minLength: 1, maxLength: 1024 })

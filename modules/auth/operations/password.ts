@@ -16,7 +16,7 @@ export const password = (parts: Parts, slow: SlowDown): Handlers<'changePassword
   async changePassword({ currentPassword, newPassword }, context) {
     const { store, passwords, log } = parts
     const { id, sid } = callerOf(context)
-    mustBeGood(newPassword, 'newPassword')
+    mustBeGood(newPassword, 'newPassword', parts.settings)
     const account = await store.findLogin({ id })
     if (account === null) throw unauthenticated()
     await proved(parts, slow, account, account.email, currentPassword, context)
@@ -45,7 +45,7 @@ export const password = (parts: Parts, slow: SlowDown): Handlers<'changePassword
 
   async resetPassword({ token, newPassword }, context) {
     const { store, passwords, world, log } = parts
-    mustBeGood(newPassword, 'newPassword')
+    mustBeGood(newPassword, 'newPassword', parts.settings)
     const hash = sha256(token)
     const account = await store.findResetToken(hash, world.now())
     if (account === null) throw invalidToken()

@@ -15,7 +15,7 @@ export const register = (parts: Parts): Handlers<'register'> => ({
   async register({ email: given, password, name }, context) {
     const { store, passwords, world, log } = parts
     const email = givenEmail(given)
-    mustBeGood(password, 'password')
+    mustBeGood(password, 'password', parts.settings)
     if (await store.findLogin({ email }) !== null) throw emailTaken()
     const passwordHash = await passwords.hash(password, context)
 

@@ -57,7 +57,7 @@ export default (place: Place): void => {
     await shop.auth('forgotPassword', { email: 'ada@x.org' })
     const token = (await shop.mails('reset_password'))[0]?.values['token'] ?? ''
     await refused(shop.auth('verifyEmail', { token }), 'invalid_token')
-    await refused(shop.auth('resetPassword', { token, newPassword: 'password123' }), 'invalid_input')
+    await refused(shop.auth('resetPassword', { token, newPassword: 'too short' }), 'invalid_input')
     await shop.auth('resetPassword', { token, newPassword })
     await refused(shop.auth('refresh', { refreshToken }), 'invalid_refresh_token')
     await shop.login('ada@x.org', newPassword)

@@ -31,8 +31,17 @@ export default (place: Place): void => {
     await register('long@x.org', long)
     await shop.login('long@x.org', long)
     await refused(shop.login('long@x.org', `${'😀'.repeat(127)}😁`), 'invalid_credentials')
-    for (const bad of ['😀😀😀😀😀😀😀😀😀', 'x'.repeat(129), 'password123', 'QWERTYUIOP', `lone \ud800 half`]) {
+    for (const bad of ['😀😀😀😀😀😀😀😀😀', 'x'.repeat(129), `lone \ud800 half`]) {
       const { about } = await refused(register('bad@x.org', bad), 'invalid_input')
+      assert.equal(about.errors?.[0]?.path, '/password')
+    }
+  })
+
+  test('the commonest passwords are refused where the shop says so', async (t) => {
+    const [lax, strict] = [await people(place, t), await people(place, t, { REFUSE_COMMON_PASSWORDS: 'on' })]
+    for (const common of ['password123', 'QWERTYUIOP']) {
+      await lax.auth('register', { email: `${common}@x.org`, password: common, name: 'A' })
+      const { about } = await refused(strict.auth('register', { email: `${common}@x.org`, password: common, name: 'A' }), 'invalid_input')
       assert.equal(about.errors?.[0]?.path, '/password')
     }
   })
