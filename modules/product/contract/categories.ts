@@ -5,7 +5,7 @@ import { Closed, Nullable, PathId, Text } from '../../../src/contract/scalars.ts
 import { categoryNotEmpty, categoryNotFound, slugTaken } from './faults.ts'
 import { Slug } from './schemas.ts'
 
-/** A node of the tree. `productCount` counts active products of this category alone. `children` are nodes like it. */
+/** A node of the tree. `productCount` counts active products of this category and those below it. `children` are nodes like it. */
 export const Category = Type.Object({
   slug: Type.String(), name: Type.String(), parent: Nullable(Type.String()), productCount: Type.Integer(),
   children: Type.Array(Type.Unknown({ description: 'categories like this one' })),

@@ -20,7 +20,9 @@ export const listProducts = operation('GET /products', {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'default 20; with `ids`, all of them' })),
     cursor: paging.cursor,
     q: Type.Optional(Type.String({ maxLength: 200, description: 'every word must match; the last one also as a prefix' })),
-    ids: Type.Optional(Type.String({ maxLength: 4000, description: 'up to 100 ids with commas between, answered in that order' })),
+    ids: Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), {
+      minItems: 1, maxItems: 100, description: 'up to 100 ids with commas between, answered in that order',
+    })),
     sku: anyOf(100), category: anyOf(20), tag: anyOf(20), vendor: anyOf(20),
     minPrice: price, maxPrice: price, inStock: Type.Optional(Type.Boolean()),
     sort: Type.Optional(Sort), facets: Type.Optional(Type.Boolean()),
@@ -49,7 +51,7 @@ export const patchProduct = operation('PATCH /products/{id}', {
     name: Type.Optional(Text(500)), variants: Type.Optional(Type.Array(VariantPatch, { minItems: 1, maxItems: 2048 })),
   }),
   headers: { ifMatch: 'If-Match' },
-  returns: Product, faults: [productNotFound, versionMismatch, slugTaken],
+  returns: Product, faults: [productNotFound, variantNotFound, versionMismatch, slugTaken],
 })
 
 export const deleteProduct = operation('DELETE /products/{id}', {

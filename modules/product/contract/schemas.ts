@@ -38,7 +38,7 @@ export type Product = Static<typeof Product>
 const variantFields = {
   sku: Type.Optional(Nullable(Text(255))),
   name: Type.Optional(Nullable(Text(500))),
-  options: Type.Optional(Options),
+  options: Type.Optional(Nullable(Options)),
   compareAtPrice: Type.Optional(Nullable(Money)),
   weightGrams: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 100_000_000 }))),
 }

@@ -9,7 +9,7 @@ import type { createProduct, patchProduct } from '../contract/operations.ts'
 import { etagOf, isOfVersion } from '../rules/etag.ts'
 import { mergePatch } from '../rules/merge-patch.ts'
 import { freeSlug, isReservedSlug, slugify } from '../rules/slug.ts'
-import { newVariant, optionsFor, patchedVariants, wrongField } from '../rules/variants.ts'
+import { newVariant, optionsFor, patchedVariants, type VariantChange, variantChanges, wrongField } from '../rules/variants.ts'
 import type { ProductGiven } from '../settings.ts'
 import type { CategoryRecord, Kept, ProductChange, ProductRecord } from '../store.ts'
 
@@ -73,10 +73,9 @@ export const editing = ({ store, world, settings: { currency } }: ProductGiven):
     } }
   }
 
-  const patched = async ({ record: was }: Kept, given: In<typeof patchProduct>): Promise<ProductChange> => {
-    const { variants, stock } = given.variants ? patchedVariants(was.variants, given.variants, currency, world.id) : { variants: was.variants, stock: [] }
+  const patched = async ({ record: was }: Kept, given: In<typeof patchProduct>, changes: readonly VariantChange[] | null): Promise<ProductChange> => {
+    const { variants, stock } = changes ? patchedVariants(was.variants, changes, currency, world.id) : { variants: was.variants, stock: [] }
     const { category, newCategory } = given.category === undefined ? { category: was.category, newCategory: null } : await categoryFor(given.category)
-    if (given.slug !== undefined && given.slug !== was.slug && isReservedSlug(given.slug)) throw wrongField('/slug', 'is reserved')
     const attributes = given.attributes === undefined ? was.attributes : given.attributes === null ? {} : mergePatch(was.attributes, given.attributes)
     const record: ProductRecord = {
       ...was, category, variants, currency,
@@ -98,10 +97,12 @@ export const editing = ({ store, world, settings: { currency } }: ProductGiven):
     },
 
     async patchProduct({ id, ifMatch, ...given }) {
+      const changes = given.variants ? variantChanges(given.variants, currency) : null
+      if (given.slug !== undefined && isReservedSlug(given.slug)) throw wrongField('/slug', 'is reserved')
       await repeatedly(async () => {
         const kept = await existing(id, ifMatch)
         if (Object.keys(given).length === 0) return id
-        return await saved(await patched(kept, { id, ...given }), given.slug !== undefined)
+        return await saved(await patched(kept, { id, ...given }, changes), given.slug !== undefined)
       })
       return await show(id)
     },

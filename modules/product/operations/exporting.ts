@@ -28,7 +28,7 @@ export const exporting = ({ store, settings: { currency } }: ExportParts): Pick<
           if (next === null) controller.close()
         },
       })
-      return new Reply(body, { headers: { 'content-disposition': 'attachment; filename="products.csv"' } })
+      return new Reply(body, { headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="products.csv"' } })
     },
   }
 }

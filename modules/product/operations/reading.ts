@@ -17,9 +17,9 @@ type Asked = In<typeof listProducts>
 const wrong = (name: string, message: string) => invalidInput(undefined, { errors: [{ in: 'query', path: `/${name}`, message }] })
 
 const mostIds = 100
-const idsIn = (text: string | undefined): readonly string[] | null => {
-  if (text === undefined) return null
-  const ids = [...new Set(text.split(',').filter((id) => id !== '').map((id) => id.toLowerCase()))]
+const idsIn = (lists: readonly string[] | undefined): readonly string[] | null => {
+  if (lists === undefined) return null
+  const ids = [...new Set(lists.join(',').split(',').filter((id) => id !== '').map((id) => id.toLowerCase()))]
   if (ids.length > mostIds) throw wrong('ids', `names ${ids.length} products; at most ${mostIds} are answered`)
   const malformed = ids.find((id) => !isId(id))
   if (malformed !== undefined) throw wrong('ids', `${JSON.stringify(malformed.slice(0, 50))} is no UUID`)

@@ -1,6 +1,7 @@
 import { invalidInput } from '../../../src/contract/faults.ts'
 import type { Detail } from '../../../src/contract/fault.ts'
 import type { Money } from '../../../src/contract/money.ts'
+import { variantNotFound } from '../contract/faults.ts'
 import type { NewVariant, VariantPatch } from '../contract/schemas.ts'
 import type { Option, VariantRecord } from '../store.ts'
 
@@ -58,8 +59,7 @@ export const newVariant = (id: string, given: NewVariant, currency: string, at: 
 }
 
 const changed = (was: VariantRecord, given: VariantPatch, currency: string, at: number): VariantRecord => {
-  if (given.stock !== undefined) throw wrongField(`/variants/${at}/stock`, 'is set where the variant is new; change it at …/variants/{variantId}/stock')
-  const options = given.options ? { ...given.options } : was.options
+  const options = given.options === undefined ? was.options : { ...given.options }
   const named = given.name === undefined ? (was.name === variantName(was.options) ? null : was.name) : given.name
   return {
     id: was.id, options, name: named ?? variantName(options),
@@ -70,24 +70,44 @@ const changed = (was: VariantRecord, given: VariantPatch, currency: string, at: 
   }
 }
 
+/** What a patch does with one variant of its list. */
+export type VariantChange = { is: 'known'; id: string; patch: VariantPatch } | { is: 'new'; given: NewVariant }
+
+/** A patch's list as far as it can be judged without the product; throws what is wrong with it in itself. */
+export const variantChanges = (given: readonly VariantPatch[], currency: string): VariantChange[] => {
+  const ids = new Set<string>()
+  return given.map((patch, at) => {
+    const { id: written, price, stock, ...rest } = patch
+    const path = `/variants/${at}`
+    if (price) amountIn(currency, price, `${path}/price`)
+    compareAt(currency, patch.compareAtPrice, path)
+    if (written === undefined) {
+      if (!price) throw wrongField(`${path}/price`, 'is needed for a new variant')
+      if (stock === undefined) throw wrongField(`${path}/stock`, 'is needed for a new variant')
+      return { is: 'new', given: { ...rest, price, stock } }
+    }
+    const id = written.toLowerCase()
+    if (ids.has(id)) throw wrongField(`${path}/id`, 'stands here twice')
+    ids.add(id)
+    if (stock !== undefined) throw wrongField(`${path}/stock`, 'is set where the variant is new; change it at …/variants/{variantId}/stock')
+    return { is: 'known', id, patch }
+  })
+}
+
 /** The whole list as a patch gives it: known ones by id, new ones with the stock they begin with. */
 export const patchedVariants = (
-  was: readonly VariantRecord[], given: readonly VariantPatch[], currency: string, newId: () => string,
+  was: readonly VariantRecord[], changes: readonly VariantChange[], currency: string, newId: () => string,
 ): { variants: VariantRecord[]; stock: { variantId: string; available: number | null }[] } => {
   const known = new Map(was.map((variant) => [variant.id, variant]))
   const stock: { variantId: string; available: number | null }[] = []
-  const variants = given.map((patch, at) => {
-    const { id, price, stock: available, ...rest } = patch
-    if (id !== undefined) {
-      const variant = known.get(id.toLowerCase())
-      if (!variant) throw wrongField(`/variants/${at}/id`, 'is no variant of this product, or stands here twice')
-      known.delete(variant.id)
-      return changed(variant, patch, currency, at)
+  const variants = changes.map((change, at) => {
+    if (change.is === 'known') {
+      const variant = known.get(change.id)
+      if (!variant) throw variantNotFound(undefined, { errors: [{ in: 'body', path: `/variants/${at}/id`, message: 'is no variant of this product' }] })
+      return changed(variant, change.patch, currency, at)
     }
-    if (!price) throw wrongField(`/variants/${at}/price`, 'is needed for a new variant')
-    if (available === undefined) throw wrongField(`/variants/${at}/stock`, 'is needed for a new variant')
-    const variant = newVariant(newId(), { ...rest, price, stock: available }, currency, at)
-    stock.push({ variantId: variant.id, available })
+    const variant = newVariant(newId(), change.given, currency, at)
+    stock.push({ variantId: variant.id, available: change.given.stock })
     return variant
   })
   return { variants, stock }

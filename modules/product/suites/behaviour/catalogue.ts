@@ -77,11 +77,24 @@ export default (place: Place): void => {
     assert.deepEqual(now.variants.map((one: typeof l) => [one.sku, one.name, one.price.amount, one.stock.available]), [['L', 'L', 7, 2], [null, 'XL', 5, 9], [null, 'M', 100, 2]])
     assert.deepEqual(now.options, [{ name: 'Size', values: ['L', 'XL', 'M'] }])
     const patch = (variants: object[]) => refused(shop.call('patchProduct', { id: was.id, variants }))
-    assert.deepEqual(await patch([{ id: was.variants[0].id }]), ['invalid_input', '/variants/0/id'])
+    assert.deepEqual(await patch([{ id: was.variants[0].id }]), ['variant_not_found', '/variants/0/id'])
     assert.deepEqual(await patch([{ id: m.id }, { id: m.id }]), ['invalid_input', '/variants/1/id'])
     assert.deepEqual(await patch([{ id: m.id, stock: 1 }]), ['invalid_input', '/variants/0/stock'])
     assert.deepEqual(await patch([{ price: eur(1) }]), ['invalid_input', '/variants/0/stock'])
     assert.deepEqual(await patch([{ stock: 1 }]), ['invalid_input', '/variants/0/price'])
+    const cleared = await shop.call('patchProduct', { id: was.id, variants: [{ id: m.id, options: null }] })
+    assert.deepEqual([cleared.options, cleared.variants[0].options, cleared.variants[0].name], [[], {}, 'Default'])
+  })
+
+  test('what is wrong with a patch in itself is told before what it patches is looked for', async (t) => {
+    const shop = await shopIn(place, t)
+    const usd = { amount: 1, currency: 'USD' }
+    const patch = (about: object) => refused(shop.call('patchProduct', { id: '00000000-0000-7000-8000-00000000dead', ...about }))
+    assert.deepEqual(await patch({ variants: [{ price: usd, stock: 1 }] }), ['invalid_input', '/variants/0/price/currency'])
+    assert.deepEqual(await patch({ variants: [{ price: eur(1), compareAtPrice: usd, stock: 1 }] }), ['invalid_input', '/variants/0/compareAtPrice/currency'])
+    assert.deepEqual(await patch({ variants: [{ price: eur(1) }] }), ['invalid_input', '/variants/0/stock'])
+    assert.deepEqual(await patch({ slug: 'export' }), ['invalid_input', '/slug'])
+    assert.deepEqual(await patch({ name: 'X' }), ['product_not_found'])
   })
 
   test('If-Match compares the version alone', async (t) => {
