@@ -7,5 +7,6 @@ export const Page = <T extends TSchema>(item: T) =>
 /** What every list takes, spread into `takes`. A cursor is opaque and bound to its sort and filters. */
 export const paging = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+  // Any text is one that may be damaged: the list itself refuses it, as `invalid_cursor`.
+  cursor: Type.Optional(Type.String({ maxLength: 16_384 })),
 }

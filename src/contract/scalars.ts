@@ -11,7 +11,7 @@ FormatRegistry.Set('uri', (value) => URL.canParse(value))
 /** Any well-formed UUID in lower or upper case; ours are version 7 (RFC 9562). */
 export const Id = Type.String({ format: 'uuid' })
 /** An id in a path: malformed is answered like unknown, 404, by the handler. */
-export const PathId = Type.String({ maxLength: 200 })
+export const PathId = Type.String({ maxLength: 2000 })
 export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
 export const Email = Type.String({ format: 'email', maxLength: 254 })
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])

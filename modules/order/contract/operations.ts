@@ -7,7 +7,8 @@ import { Closed, Email, Id, Nullable, PathId, Text, Time } from '../../../src/co
 import * as faults from './faults.ts'
 import { AddressInput, Order, PlacedOrder, Refund, Status, WebUrl } from './schemas.ts'
 
-const ofOneOrder = { orderToken: Type.Optional(Type.String({ maxLength: 200 })) }
+/** Whatever is no token of ours opens nothing. */
+const ofOneOrder = { orderToken: Type.Optional(Type.String({ maxLength: 16_384 })) }
 const tokenHeader = { orderToken: 'X-Order-Token' }
 const Positive = Closed({
   amount: Type.Integer({ minimum: 1, maximum: 100_000_000_000, description: 'minor units' }), currency: Money.properties.currency,

@@ -1,6 +1,6 @@
 import { isId } from '../../../src/contract/scalars.ts'
 import type { In } from '../../../src/contract/contract.ts'
-import { forbidden, invalidCursor } from '../../../src/contract/faults.ts'
+import { forbidden, invalidCursor, unauthenticated } from '../../../src/contract/faults.ts'
 import { type Caller, type Context, may } from '../../../src/module/context.ts'
 import { decodeCursor, encodeCursor } from '../../../src/module/cursor.ts'
 import { orderNotFound } from '../contract/faults.ts'
@@ -40,7 +40,7 @@ const ownerOf = (caller: Caller): NonNullable<OrderFilter['owner']> | null => {
 /** What the list is narrowed to, or null where nothing can be in it. */
 const filterOf = ({ status, number, userId, email, createdFrom, createdTo }: ListInput, caller: Caller): OrderFilter | null => {
   const everyones = may(caller, 'orders:read')
-  if (!everyones && [userId, email, createdFrom, createdTo].some((given) => given !== undefined)) throw forbidden()
+  if (!everyones && [userId, email, createdFrom, createdTo].some((given) => given !== undefined)) throw caller.is === 'user' ? forbidden() : unauthenticated()
   const owner = everyones ? undefined : ownerOf(caller)
   const numbers = number?.map(parsedNumber).filter((one) => one !== null)
   if (owner === null || numbers?.length === 0) return null
