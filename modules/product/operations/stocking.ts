@@ -47,19 +47,19 @@ export const stocking = ({ store, world, measure }: ProductGiven): Pick<Operatio
       to, answerAs, at: world.now(),
     })
     if (typeof moved === 'object') return moved
+    if (moved === 'insufficient') {
+      measure.add('stock_conflicts')
+      if (answerAs) await store.keepAnswer(answerAs.scope, { fingerprint: answerAs.fingerprint, status: insufficientStock.status, answer: '{}' }, world.now())
+    }
+    // The same key, sent beside this, may have taken what is missing now: then that is the answer.
+    const kept = answerAs && await store.answered(answerAs.scope)
+    if (answerAs && kept && (moved === 'answered' || kept.status !== insufficientStock.status)) return again(kept, answerAs.fingerprint)
     switch (moved) {
       case 'unknown_product': throw productNotFound()
       case 'unknown_variant': throw variantNotFound()
       case 'untracked': throw stockUntracked()
-      case 'insufficient':
-        measure.add('stock_conflicts')
-        if (answerAs) await store.keepAnswer(answerAs.scope, { fingerprint: answerAs.fingerprint, status: insufficientStock.status, answer: '{}' }, world.now())
-        throw insufficientStock()
-      case 'answered': {
-        const kept = answerAs && await store.answered(answerAs.scope)
-        if (!kept) throw new Error('A change of stock was answered before, and its answer is gone')
-        return again(kept, answerAs.fingerprint)
-      }
+      case 'insufficient': throw insufficientStock()
+      case 'answered': throw new Error('A change of stock was answered before, and its answer is gone')
     }
   },
 })

@@ -38,6 +38,16 @@ export default (place: Place): void => {
     assert.deepEqual((await put('other', -9)).body, { available: 91, reserved: 0 })
   })
 
+  test('a keyed change that takes all there is answers the same to whoever sends it beside', async (t) => {
+    const shop = await shopIn(place, t)
+    const { id, variants: [{ id: variantId }] } = await shop.create()
+    const { body: { available } } = await shop.reply('setStock', { id, variantId, change: 0 }, { caller: staff })
+    const put = () => shop.reply('setStock', { id, variantId, change: -available }, { caller: staff, key: 'k' })
+    const answers = await Promise.all(Array.from({ length: 10 }, put))
+    for (const { body } of answers) assert.deepEqual(body, { available: 0, reserved: 0 })
+    assert.equal(answers.filter(({ options }) => options.headers?.['idempotency-replayed'] === 'true').length, 9)
+  })
+
   test('what moved is told with the version and number of now, many moves as one', async (t) => {
     const shop = await shopIn(place, t)
     const { id, variants: [{ id: variantId }] } = await shop.create()
