@@ -10,20 +10,24 @@ import { open, outboxOf } from './store.ts'
 
 const LIMIT = 20
 
+interface Known { readonly text: string; readonly values: Statement['values'] }
 /**
- * What the shop's own search asks its store for these words. The reference asks the same, known beforehand: it pays
- * neither for taking the words apart nor for putting the query together.
+ * What the shop's own search asks its store for these words, each question in its turn. The reference asks the same, known
+ * beforehand: it pays neither for taking the words apart nor for putting the questions together.
  */
-export const searchStatements = async (folder: string, queries: readonly string[]): Promise<Map<string, { text: string; values: Statement['values'] }>> => {
+export const searchStatements = async (folder: string, queries: readonly string[]): Promise<Map<string, Known[]>> => {
   const database = await openSqlite({ path: join(folder, 'product.db'), migrations, world: { now: Date.now, id: () => '' } })
-  let last: Statement | undefined
-  const { page } = listing({ ...database.sql, read: (row, query) => { last = query; return database.sql.read(row, query) } }, treeIn(database.sql))
-  const found = new Map<string, { text: string; values: Statement['values'] }>()
+  let asked: Known[] = []
+  const { page } = listing({
+    ...database.sql, read: (row, query) => { asked.push({ text: query.text.join('?'), values: query.values }); return database.sql.read(row, query) },
+  }, treeIn(database.sql))
+  const found = new Map<string, Known[]>()
   for (const query of queries) {
+    asked = []
     await page({
       words: wordsSought(query), ids: null, skus: [], categories: [], tags: [], vendors: [], statuses: ['active'], minPrice: null, maxPrice: null, inStock: null,
     }, 'relevance', LIMIT, null)
-    if (last !== undefined) found.set(query, { text: last.text.join('?'), values: last.values })
+    found.set(query, asked)
   }
   await database.close()
   return found
@@ -42,7 +46,8 @@ export const products = (folder: string, searches: Awaited<ReturnType<typeof sea
   const byId = store.prepare(`${whole} from product p ${beside} where p.num = ? and p.id = ?`)
   const newest = store.prepare(`${whole} from (select num from listing where status = 'active' order by num desc limit ?) a
     cross join product p on p.num = a.num cross join live e on e.num = p.num left join category c on c.id = p.category`)
-  const found = new Map([...searches].map(([query, { text, values }]) => [query, { statement: store.prepare(text), values }]))
+  const statements = new Map([...new Set([...searches.values()].flat().map(({ text }) => text))].map((text) => [text, store.prepare(text)]))
+  const found = new Map([...searches].map(([query, asked]) => [query, asked.map(({ text, values }) => () => statements.get(text)?.all(...values) ?? [])]))
   const quote = store.prepare(`select v.id as "variantId", p.id as "productId", p.slug, p.name, v.options, v.sku, p.image, v.price as amount,
     p.currency, s.available from variant v join product p on p.num = v.product join stock s on s.variant = v.id where v.id = ?`)
 
@@ -86,7 +91,9 @@ export const products = (folder: string, searches: Awaited<ReturnType<typeof sea
     list: (): Response => page(newest.all(LIMIT + 1)),
     search(q: string): Response {
       const known = found.get(q)
-      return known === undefined ? new Response(null, { status: 404 }) : page(known.statement.all(...known.values))
+      let rows: Record<string, unknown>[] = []
+      for (const ask of known ?? []) rows = ask()
+      return known === undefined ? new Response(null, { status: 404 }) : page(rows)
     },
     quote(id: string): Quote | null {
       const row: object | undefined = quote.get(id)
