@@ -36,11 +36,11 @@ const prepare = async (folder: string) => {
   }
   await restock(0)
   await shop.close()
-  return guests
+  return { guests, shelf }
 }
 
 const template = join(root, 'template')
-const guests = await prepare(template)
+const { guests, shelf } = await prepare(template)
 
 /** A shopper in a copy of the template; all of its answers fall into a time of faults. */
 const guestOf = (scenario: Scenario, reach: () => Promise<Client>) => {
@@ -48,7 +48,8 @@ const guestOf = (scenario: Scenario, reach: () => Promise<Client>) => {
   const { session, notes } = guests.get(scenario)!
   notebook.entries.push(...notes)
   notebook.window(0, Number.MAX_SAFE_INTEGER)
-  return { notebook, buyer: shopper({ name: scenario.name, reach, notebook, patienceMs: 15_000 }, { session }) }
+  const person = (at: typeof reach) => shopper({ name: scenario.name, reach: at, notebook, patienceMs: 15_000 }, { session })
+  return { notebook, buyer: person(reach), person }
 }
 
 /** Walks every scenario unharmed and writes down where it comes by. */
@@ -89,9 +90,16 @@ const killAt = async (point: string, scenario: Scenario): Promise<void> => {
   shop.process.once('exit', (_, signal) => killed.resolve(signal))
   let current: Promise<Client> = Promise.resolve(shop)
   let again: Inside | undefined
-  void killed.promise.then(() => { current = openShop(folder).then((inside) => (again = inside)) })
+  const { buyer, person, notebook } = guestOf(scenario, () => current)
+  void killed.promise.then(() => {
+    current = openShop(folder).then(async (inside) => {
+      again = inside
+      // What is put into the cart meanwhile must stay there, however often the order is taken out of it.
+      await person(async () => inside).add(shelf.plenty, 3)
+      return inside
+    })
+  })
   try {
-    const { buyer, notebook } = guestOf(scenario, () => current)
     const walked = scenario.run(buyer, async () => adminToken(await current, admin))
     const late = setTimeout(() => killed.reject(new Error(`${point} was never reached in "${scenario.name}"`)), 15_000)
     assert.equal(await killed.promise, 'SIGKILL')

@@ -131,9 +131,11 @@ export const openPair = async (over?: (store: OrderStore) => OrderStore): Promis
       ticking = setInterval(() => goOn(tickMs), 5)
       if (by === 'sweeper') await swept(other, orderId)
       onward.resolve()
-      if (wakes === 'early') await wake()
+      if (wakes !== 'early') await walked
+      // What is put into the cart meanwhile must stay there, however late the order is taken out of it.
+      await buyer.add(goods.shelf.plenty, 3)
+      await wake()
       await walked
-      if (wakes !== 'early') await wake()
       await Promise.all(pending)
       return { reached: true, checks: await atRest(notebook.entries, over === undefined ? 100 : 10), log: sleeper.logged() + other.logged() }
     },
