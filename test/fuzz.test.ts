@@ -76,6 +76,13 @@ for (const { shape, each } of runs) {
           cursor = answer.body.nextCursor
         } while (cursor !== null)
       }
+      const exported = await shop.get('/products/export', { token })
+      assert.equal(exported.status, 200)
+      const imported = await shop.post('/products/import', exported.text, { token, headers: { 'content-type': 'text/csv' } })
+      assert.equal(imported.status, 200, imported.text)
+      assert.deepEqual(imported.body.errors, [])
+      assert.equal(imported.body.products.created, 0)
+      assert.equal((await shop.get('/products/export', { token })).text, exported.text)
       const checks = await auditFolder(shop.folder, { waitMs: 60_000 })
       assert.equal(violations(checks), 0, printed(checks))
     })

@@ -1,5 +1,5 @@
 import type { Kept, ProductChange, ProductRecord, StockTarget, VariantRecord } from '../store.ts'
-import { variantName } from '../rules/variants.ts'
+import { valueOf, variantName } from '../rules/variants.ts'
 import { Refusal, type Flaw } from './flaw.ts'
 import { imagesOf } from './images.ts'
 import { keyOf, knownBy, namesOf, orderedOptions } from './matching.ts'
@@ -93,7 +93,7 @@ const optionsNamed = (
 ): Readonly<Record<string, string>> => {
   const pairs = names.flatMap((name, at) => (values[at] ? [[name, values[at]] as const] : []))
   const isSame = was && Object.keys(was.options).length === pairs.length
-    && pairs.every(([name, value]) => was.options[name]?.trim() === value)
+    && pairs.every(([name, value]) => valueOf(was.options, name)?.trim() === value)
   return isSame ? was.options : Object.fromEntries(pairs)
 }
 

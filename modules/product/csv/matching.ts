@@ -1,5 +1,5 @@
 import type { Option, ProductRecord, VariantRecord } from '../store.ts'
-import { optionsOf } from '../rules/variants.ts'
+import { optionsOf, valueOf } from '../rules/variants.ts'
 import { Refusal } from './flaw.ts'
 import type { NamedProduct } from './product.ts'
 import { type NamedVariant, variantKey } from './variant.ts'
@@ -19,7 +19,7 @@ const listed = (names: readonly string[]) => (names.length === 0 ? 'no options' 
 export const knownBy = (was: ProductRecord | undefined): ReadonlyMap<string, VariantRecord> => {
   const known = new Map<string, VariantRecord>()
   for (const variant of was?.variants ?? []) {
-    const values = was?.options.map(({ name }) => variant.options[name]?.trim() ?? '') ?? []
+    const values = was?.options.map(({ name }) => valueOf(variant.options, name)?.trim() ?? '') ?? []
     while (values.at(-1) === '') values.pop()
     for (let number = 1; ; number++) {
       const key = variantKey(values, number)

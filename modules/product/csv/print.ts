@@ -1,5 +1,5 @@
 import { slugify } from '../rules/slug.ts'
-import { optionsOf, variantName } from '../rules/variants.ts'
+import { optionsOf, valueOf, variantName } from '../rules/variants.ts'
 import type { Kept, Option, ProductRecord, VariantRecord } from '../store.ts'
 import { type CategoryStep, writtenCategory } from './category.ts'
 import { guard } from './guard.ts'
@@ -25,7 +25,7 @@ const hasOptions = ({ options }: ProductRecord) => options.length > 0
 const optionName = (at: number) => ofProduct((record) => hasOptions(record) ? (record.options[at]?.name ?? null) : at === 0 ? 'Title' : null)
 const optionValue = (at: number) => ofVariant(({ options }, { kept: { record } }) => {
   const name = record.options[at]?.name
-  return name === undefined ? (at === 0 && !hasOptions(record) ? 'Default Title' : null) : options[name]
+  return name === undefined ? (at === 0 && !hasOptions(record) ? 'Default Title' : null) : valueOf(options, name)
 })
 
 /** The older header generation, which every reader of such files knows; then ours, for what Shopify has no column for. */
@@ -82,7 +82,7 @@ const isDerived = (options: readonly Option[], variants: readonly VariantRecord[
 
 /** The number of each variant that its option values alone do not tell from the others. */
 const numbersOf = ({ variants, options }: ProductRecord): ReadonlyMap<VariantRecord, number> => {
-  const valuesOf = (variant: VariantRecord) => options.map(({ name }) => variant.options[name]?.trim() ?? '')
+  const valuesOf = (variant: VariantRecord) => options.map(({ name }) => valueOf(variant.options, name)?.trim() ?? '')
   const alike = Map.groupBy(variants, (variant) => JSON.stringify(valuesOf(variant)))
   const numbers = new Map<VariantRecord, number>()
   for (const group of alike.values()) {

@@ -8,6 +8,10 @@ import type { Option, VariantRecord } from '../store.ts'
 const refuse = (...errors: Detail[]) => invalidInput(errors[0]?.message, { errors })
 export const wrongField = (path: string, message: string) => refuse({ in: 'body', path, message })
 
+/** A variant's value of an option. An option may have any name, `constructor` too. */
+export const valueOf = (options: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(options, name) ? options[name] : undefined
+
 /** The names and values that the variants have, in the order of their first mention. */
 export const optionsOf = (variants: readonly { options: Readonly<Record<string, string>> }[]): Option[] => {
   const found = new Map<string, Set<string>>()
