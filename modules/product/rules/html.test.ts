@@ -65,3 +65,7 @@ test('hostile markup takes no longer than its length', () => {
     assert.ok(cleanHtml(part.repeat(200_000 / part.length)).length <= 1_000_000)
   assert.ok(cleanHtml('<b>'.repeat(30_000) + '</i>'.repeat(30_000)).length < 1000)
 })
+
+test('a tag called like a property of every object is a tag that nobody knows', () => {
+  for (const name of ['constructor', 'toString', 'valueOf', 'hasOwnProperty']) assert.equal(cleanHtml(`<${name} a="b">x</${name}>`), 'x')
+})

@@ -47,7 +47,7 @@ const dropped = new Set([
 ])
 
 const anywhere: ReadonlySet<string> = new Set(['title', 'lang', 'dir'])
-const attributes: Readonly<Record<string, ReadonlySet<string>>> = {
+const attributes: ReadonlyMap<string, ReadonlySet<string>> = new Map(Object.entries({
   a: new Set(['href', 'target', 'rel', 'name']),
   img: new Set(['src', 'alt', 'width', 'height']),
   td: new Set(['colspan', 'rowspan', 'align', 'valign']),
@@ -56,11 +56,11 @@ const attributes: Readonly<Record<string, ReadonlySet<string>>> = {
   colgroup: new Set(['span']),
   ol: new Set(['start', 'type', 'reversed']),
   time: new Set(['datetime']),
-}
+}))
 /** Known schemes, or a path; with an entity before its first slash it may be anything, so it is refused. */
 const safeAddress = /^(?:https?:\/\/|mailto:|tel:|\/|#|\?|[^:&\\\s]*(?:[/?#]|$))/i
 const isSafe = (tag: string, name: string, value = ''): boolean => {
-  if (!anywhere.has(name) && attributes[tag]?.has(name) !== true) return false
+  if (!anywhere.has(name) && attributes.get(tag)?.has(name) !== true) return false
   return (name !== 'href' && name !== 'src') || (safeAddress.test(value) && !/[\u0000-\u001f]/.test(value))
 }
 
