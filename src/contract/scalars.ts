@@ -1,6 +1,7 @@
 import { FormatRegistry, type TSchema, Type } from '@sinclair/typebox'
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}$/i
+// Of any version, the nil one too: what names nothing is not found rather than malformed.
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 // A dot in the domain is not asked for: `admin@localhost` is one. Control characters are in no part of it.
 const email = /^[^\s@<>"(),:;[\]\\\u0000-\u001f\u007f]{1,64}@[^\s@<>"(),:;[\]\\\u0000-\u001f\u007f]{1,189}$/
 FormatRegistry.Set('uuid', (value) => uuid.test(value))

@@ -41,6 +41,29 @@ export default (given: () => Journey): void => {
     }
   })
 
+  test('a UUID that names nothing is not found, whatever its version', async () => {
+    const { shop, admin } = given()
+    for (const id of ['00000000-0000-0000-0000-000000000000', 'FFFFFFFF-ffff-ffff-ffff-ffffffffffff', '0e9b2a4c-1f5d-4a86-b6f0-2f7f3a1c9d55']) {
+      const added = await shop.post('/cart/items', { variantId: id, quantity: 1 })
+      assert.deepEqual([added.status, added.body.code], [404, 'variant_not_found'], id)
+      assert.deepEqual((await shop.get(`/products?ids=${id}`)).body, { items: [], nextCursor: null })
+      assert.deepEqual((await shop.get(`/orders?userId=${id}`, { token: admin })).body.items, [])
+      for (const path of [`/products/${id}`, `/orders/${id}`]) assert.equal((await shop.get(path, { token: admin })).status, 404)
+    }
+    for (const id of ['x', 'x'.repeat(1000)]) assert.equal((await shop.get(`/products/${id}`)).body.code, 'product_not_found')
+    assert.equal((await shop.get('/orders?email=a@example.com')).status, 401)
+  })
+
+  test('any text that is no cursor of a list is an invalid cursor', async () => {
+    const { shop, admin } = given()
+    for (const list of ['/products', '/orders', '/auth/users', '/auth/sessions']) {
+      for (const cursor of ['', 'x', 'x'.repeat(4000)]) {
+        const { status, body } = await shop.get(`${list}?cursor=${cursor}`, { token: admin })
+        assert.deepEqual([status, body.code, body.errors[0]?.path], [400, 'invalid_cursor', '/cursor'], `${list} ${cursor.slice(0, 10)}`)
+      }
+    }
+  })
+
   test('invalid UTF-8 is no JSON', async () => {
     const { shop } = given()
     const answer = await fetch(`${shop.url}/auth/login`, { method: 'POST', headers: json, body: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]) })

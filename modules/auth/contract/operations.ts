@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { nothing } from '../../../src/contract/contract.ts'
 import { operation } from '../../../src/contract/operation.ts'
 import { Page, paging } from '../../../src/contract/page.ts'
-import { Closed, Email, PathId, Text } from '../../../src/contract/scalars.ts'
+import { Closed, Email, PathId } from '../../../src/contract/scalars.ts'
 import * as faults from './faults.ts'
 import { Jwks, Me, Name, NewPassword, Opaque, Password, Roles, RoleWithPermissions, Session, SignedIn, User } from './schemas.ts'
 
@@ -76,7 +76,7 @@ export const endSession = operation('DELETE /auth/sessions/{id}', {
 })
 export const users = operation('GET /auth/users', {
   access: 'users:read', summary: 'Users, newest first; `q` is a part of the name or e-mail',
-  takes: Closed({ q: Type.Optional(Text(200)), ...paging }),
+  takes: Closed({ q: Type.Optional(Type.String({ maxLength: 200 })), ...paging }),
   returns: Page(User),
 })
 export const setRoles = operation('PUT /auth/users/{id}/roles', {

@@ -5,9 +5,9 @@ import { allRoles, rolesOf } from '../rules/roles.ts'
 import { pageOf, startOf } from './sessions.ts'
 
 export const users = ({ store, log }: Parts): Handlers<'users' | 'setRoles' | 'roles'> => ({
-  async users({ q, limit = 20, cursor }) {
-    const binding = `users ${q === undefined ? '' : JSON.stringify(q)}`
-    const found = await store.listAccounts({ text: q ?? null, after: startOf(binding, cursor), limit: limit + 1 })
+  async users({ q = '', limit = 20, cursor }) {
+    const binding = `users ${JSON.stringify(q)}`
+    const found = await store.listAccounts({ text: q === '' ? null : q, after: startOf(binding, cursor), limit: limit + 1 })
     const { rows, nextCursor } = pageOf(binding, found, limit)
     return { items: rows.map(userOf), nextCursor }
   },

@@ -46,6 +46,7 @@ export default (place: Place): void => {
     assert.deepEqual(await found('LOVELACE'), ['eve@y.org', 'a_b@x.org', 'ada@x.org'])
     assert.deepEqual(await found('_'), ['a_b@x.org'])
     assert.deepEqual(await found('%'), [])
+    assert.equal((await found('')).length, 4)
     assert.deepEqual(await found('\\'), [])
     const first = await shop.auth('users', { limit: 3 }, { caller })
     const second = await shop.auth('users', { limit: 3, cursor: first.nextCursor }, { caller })
