@@ -59,6 +59,22 @@ export default (given: () => Journey): void => {
     assert.equal((await shop.get('/cart', buyer)).body.items[0].available, 1)
   })
 
+  test('what is taken out of the shop while it lies in a cart is not sold, counted or not', async () => {
+    const { shop, admin } = given()
+    for (const [stock, leave] of [[5, 'archive'], [null, 'archive'], [5, 'delete'], [null, 'delete']] as const) {
+      const product = await newProduct(shop, admin, { stock })
+      const buyer = await newUser(shop)
+      await addToCart(shop, buyer, product.variants[0].id)
+      if (leave === 'delete') await shop.ask('DELETE', `/products/${product.id}`, { token: admin })
+      else await shop.ask('PATCH', `/products/${product.id}`, { body: { status: 'archived' }, token: admin })
+      assert.equal((await shop.get('/cart', buyer)).body.items[0].available, 0)
+      const refused = await checkOut(shop, buyer)
+      assert.deepEqual([refused.status, refused.body.code], [409, 'out_of_stock'], `${leave} with ${stock} in stock`)
+      assert.equal((await shop.get('/cart', buyer)).body.itemCount, 1)
+      assert.equal((await shop.post('/cart/items', { variantId: product.variants[0].id, quantity: 1 }, buyer)).body.code, 'variant_not_found')
+    }
+  })
+
   test('one who saw another total is told so, and nothing is bought', async () => {
     const { shop, admin } = given()
     const product = await newProduct(shop, admin, { amount: 500 })

@@ -49,7 +49,8 @@ export const reservations = (db: Sql): Pick<StockStore, 'hold' | 'refuse' | 'com
           guarded(sql`insert into reservation_line (reservation, variant, quantity, took)
             select ${order}, s.variant, j.value ->> 'quantity', iif(s.tracked, j.value ->> 'quantity', 0)
             from json_each(${wanted}) j join stock s on s.variant = j.value ->> 'variantId'
-            where s.sellable = 1 and (s.tracked = 0 or s.available >= j.value ->> 'quantity')`, lines.length),
+              join variant v on v.id = s.variant join product p on p.num = v.product
+            where s.sellable = 1 and p.status = 'active' and (s.tracked = 0 or s.available >= j.value ->> 'quantity')`, lines.length),
           sql`update stock set available = available - l.took, reserved = reserved + l.took, version = version + 1
             from reservation_line l where l.reservation = ${order} and l.variant = stock.variant and l.took > 0`,
           ...showStock(heldProducts(order)),
@@ -60,9 +61,10 @@ export const reservations = (db: Sql): Pick<StockStore, 'hold' | 'refuse' | 'com
       const known = written.at === 0 ? await find(order) : null
       if (known) return { reservation: known }
       const short: readonly Shortage[] = (await db.read(Short, sql`select j.value ->> 'variantId' as "variantId",
-          iif(s.sellable, s.available, 0) as available, iif(s.sellable, s.reserved, 0) as reserved
-        from (select value from json_each(${wanted})) j left join stock s on s.variant = j.value ->> 'variantId'
-        where s.variant is null or s.sellable = 0 or (s.tracked = 1 and s.available < j.value ->> 'quantity')`)).map((row) => ({ ...row }))
+          coalesce(s.available, 0) as available, coalesce(s.reserved, 0) as reserved
+        from (select value from json_each(${wanted})) j left join (stock s join variant v on v.id = s.variant join product p on p.num = v.product)
+          on s.variant = j.value ->> 'variantId' and s.sellable = 1 and p.status = 'active'
+        where s.variant is null or (s.tracked = 1 and s.available < j.value ->> 'quantity')`)).map((row) => ({ ...row }))
       return { short }
     },
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ProductStore } from '../../store.ts'
-import { available, made, type Open, orderId, productId, record, variant, variantId, withStore } from '../products.ts'
+import { available, edited, made, type Open, orderId, productId, record, variant, variantId, withStore } from '../products.ts'
 
 const line = (n: number, quantity: number) => ({ variantId: variantId(n), quantity })
 const held = { state: 'held', short: [] }
@@ -32,6 +32,14 @@ export default (open: Open): void => {
     assert.deepEqual(await store.hold(orderId(2), [line(2, 1), line(9, 1)], 1), {
       short: [{ variantId: variantId(2), available: 0, reserved: 1 }, { variantId: variantId(9), available: 0, reserved: 0 }],
     })
+  })
+
+  promise('what is not for sale any more is not held, tracked or not', async (store) => {
+    await store.save([made(record(1), 5), made(record(2), null), made(record(3, { status: 'draft' }), 5)])
+    await store.save([edited(record(1), { status: 'archived' }), edited(record(2), { status: 'archived' })])
+    for (const n of [1, 2, 3]) {
+      assert.deepEqual(await store.hold(orderId(n), [line(n, 1)], 1), { short: [{ variantId: variantId(n), available: 0, reserved: 0 }] })
+    }
   })
 
   promise('a repeated hold takes nothing more, and a refusal stays one', async (store) => {
