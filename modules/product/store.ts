@@ -115,7 +115,7 @@ export interface StockStore {
   commit(order: string, at: number): Promise<Reserved>
   release(order: string, at: number): Promise<Reserved>
   giveBack(order: string, at: number): Promise<Reserved>
-  move(move: StockMove): Promise<StockLevel | 'unknown_product' | 'unknown_variant' | 'insufficient' | 'untracked' | 'answered'>
+  move(move: StockMove): Promise<StockLevel | 'unknown_product' | 'unknown_variant' | 'insufficient' | 'too_much' | 'untracked' | 'answered'>
   answered(scope: string): Promise<Answered | null>
   /** Keeps a refusal under a key, unless something is kept. */
   keepAnswer(scope: string, answer: Answered, at: number): Promise<void>

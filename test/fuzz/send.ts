@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 
 /** A request as it will be on the wire; unlike fetch, nothing of it is put right. */
 export interface Wire { method: string; target: string; headers: Readonly<Record<string, string>>; body: Buffer | null }
@@ -6,6 +7,9 @@ export interface Wire { method: string; target: string; headers: Readonly<Record
 export interface Told { status: number; headers: Readonly<Record<string, string | string[] | undefined>>; type: string; text: string }
 
 export interface Sender { send(wire: Wire): Promise<Told>; close(): void }
+
+const unpacked = (encoding: string | undefined, bytes: Buffer): Buffer =>
+  bytes.byteLength === 0 ? bytes : encoding === 'br' ? brotliDecompressSync(bytes) : encoding === 'gzip' ? gunzipSync(bytes) : bytes
 
 /** Sends over kept connections; whoever is not answered within `deadlineMs` is an error. */
 export const sender = (url: string, deadlineMs: number): Sender => {
@@ -20,7 +24,7 @@ export const sender = (url: string, deadlineMs: number): Sender => {
         answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject)
         answer.on('end', () => resolve({
           status: answer.statusCode ?? 0, headers: answer.headers,
-          type: (answer.headers['content-type'] ?? '').split(';')[0] ?? '', text: Buffer.concat(chunks).toString(),
+          type: (answer.headers['content-type'] ?? '').split(';')[0] ?? '', text: unpacked(answer.headers['content-encoding'], Buffer.concat(chunks)).toString(),
         }))
       })
       asked.on('error', (error) => reject(signal.aborted ? new Error(`no answer within ${deadlineMs} ms`) : error))

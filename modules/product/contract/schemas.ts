@@ -10,7 +10,9 @@ const OptionValue = Text(200)
 /** An option's name → this variant's value. */
 export const Options = Type.Record(OptionName, OptionValue, { maxProperties: 3 })
 export const Option = Closed({ name: OptionName, values: Type.Array(OptionValue, { maxItems: 2048 }) }, 'Option')
-const Count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
+/** A variant's stock never grows beyond it, however it is changed. */
+export const mostPieces = 1_000_000_000
+const Count = Type.Integer({ minimum: 0, maximum: mostPieces })
 
 export const Image = Type.Object({
   id: Id, url: Type.String(), alt: Nullable(Type.String()), width: Nullable(Type.Integer()), height: Nullable(Type.Integer()),
@@ -64,7 +66,7 @@ export const productFields = {
 export const StockLevel = Closed({ available: Nullable(Type.Integer()), reserved: Type.Integer() }, 'StockLevel')
 export const stockFields = {
   available: Type.Optional(StockCount),
-  change: Type.Optional(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 })),
+  change: Type.Optional(Type.Integer({ minimum: -mostPieces, maximum: mostPieces })),
   reason: Type.Optional(Text(500)),
 }
 

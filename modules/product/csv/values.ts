@@ -1,3 +1,4 @@
+import { mostPieces } from '../contract/schemas.ts'
 import { Refusal } from './flaw.ts'
 
 /** How many digits a currency's minor unit has (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. */
@@ -6,7 +7,6 @@ export const exponentOf = (currency: string): number =>
 
 const shown = (cell: string): string => `"${cell.length > 40 ? `${cell.slice(0, 40)}…` : cell}"`
 const mostMinorUnits = 100_000_000_000
-const mostPieces = 1_000_000_000
 const mostGrams = 100_000_000
 
 /**

@@ -8,6 +8,7 @@ import { asJson, Reply } from '../../../src/module/reply.ts'
 import { insufficientStock, productNotFound, stockUntracked, variantNotFound } from '../contract/faults.ts'
 import type { product } from '../contract/index.ts'
 import type { setStock } from '../contract/operations.ts'
+import { mostPieces } from '../contract/schemas.ts'
 import { wrongField } from '../rules/variants.ts'
 import type { ProductGiven } from '../settings.ts'
 import type { Answered, StockMove } from '../store.ts'
@@ -59,6 +60,7 @@ export const stocking = ({ store, world, measure }: ProductGiven): Pick<Operatio
       case 'unknown_variant': throw variantNotFound()
       case 'untracked': throw stockUntracked()
       case 'insufficient': throw insufficientStock()
+      case 'too_much': throw wrongField('/change', `would put more than ${mostPieces} in stock`)
       case 'answered': throw new Error('A change of stock was answered before, and its answer is gone')
     }
   },

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { Nullable } from '../../../src/contract/scalars.ts'
 import { guarded, type Sql, sql, type Statement, Violation } from '../../../src/databases/sql.ts'
 import { inventoryUpdated } from '../contract/events.ts'
+import { mostPieces } from '../contract/schemas.ts'
 import type { StockStore } from '../store.ts'
 import { reservations } from './reservations.ts'
 import { showStock } from './stock-shown.ts'
@@ -11,7 +12,7 @@ const Answer = Type.Object({ fingerprint: Type.String(), status: Type.Integer(),
 const Untold = Type.Object({
   variantId: Type.String(), productId: Type.String(), available: Nullable(Type.Integer()), version: Type.Integer(),
 })
-const Standing = Type.Object({ product: Type.String(), sellable: Type.Integer(), tracked: Type.Integer() })
+const Standing = Type.Object({ product: Type.String(), sellable: Type.Integer(), tracked: Type.Integer(), available: Type.Integer() })
 const QuoteRow = Type.Object({
   variantId: Type.String(), productId: Type.String(), slug: Type.String(), name: Type.String(), options: Type.String(),
   sku: Nullable(Type.String()), image: Nullable(Type.String()), amount: Type.Integer(), currency: Type.String(),
@@ -33,7 +34,8 @@ export const stock = (db: Sql): StockStore => ({
     const ledger = 'change' in to
       ? sql`insert into move (variant, n, effect, kind, received, available, reason, at)
           select variant, moves + 1, ${effect}, 'change', ${to.change}, ${to.change}, ${reason}, ${at} from stock
-          where variant = ${variantId} and product = ${productId} and sellable = 1 and tracked = 1 and available + ${to.change} >= 0`
+          where variant = ${variantId} and product = ${productId} and sellable = 1 and tracked = 1
+            and available + ${to.change} between 0 and ${mostPieces}`
       : sql`insert into move (variant, n, effect, kind, target, received, available, reason, at)
           select variant, moves + 1, ${effect}, 'set', ${to.available}, coalesce(${to.available} - available, 0),
             coalesce(${to.available} - available, 0), ${reason}, ${at} from stock
@@ -53,8 +55,11 @@ export const stock = (db: Sql): StockStore => ({
       if (error instanceof Violation && error.kind === 'unique') return 'answered'
       throw error
     }
-    const [standing] = await db.read(Standing, sql`select product, sellable, tracked from stock where variant = ${variantId}`)
-    if (standing?.product === productId && standing.sellable === 1) return standing.tracked === 1 ? 'insufficient' : 'untracked'
+    const [standing] = await db.read(Standing, sql`select product, sellable, tracked, available from stock where variant = ${variantId}`)
+    if (standing?.product === productId && standing.sellable === 1) {
+      if (standing.tracked === 0) return 'untracked'
+      return 'change' in to && standing.available + to.change > mostPieces ? 'too_much' : 'insufficient'
+    }
     const known = await db.read(Type.Object({ num: Type.Integer() }), sql`select num from product where id = ${productId}`)
     return known.length > 0 ? 'unknown_variant' : 'unknown_product'
   },

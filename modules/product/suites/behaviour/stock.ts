@@ -15,6 +15,8 @@ export default (place: Place): void => {
     assert.deepEqual(await refused(put({ change: -11 })), ['insufficient_stock'])
     assert.deepEqual(await refused(put({})), ['invalid_input', '/available'])
     assert.deepEqual(await refused(put({ available: 1, change: 1 })), ['invalid_input', '/change'])
+    assert.deepEqual(await put({ available: 1_000_000_000 }), { available: 1_000_000_000, reserved: 0 })
+    assert.deepEqual(await refused(put({ change: 1 })), ['invalid_input', '/change'])
     assert.deepEqual(await put({ available: null }), { available: null, reserved: 0 })
     assert.deepEqual(await refused(put({ change: 1 })), ['stock_untracked'])
     assert.deepEqual(await refused(shop.call('setStock', { id: unknown, variantId, change: 1 })), ['product_not_found'])
