@@ -96,9 +96,10 @@ export const stock = (db: Sql): StockStore => ({
         v.weight_grams as "weightGrams"
       from json_each(${JSON.stringify(ids)}) j join variant v on v.id = j.value join product p on p.num = v.product
       join stock s on s.variant = v.id left join category c on c.id = p.category`)
-    return rows.map(({ amount, currency, status, options, categories, sellable, ...row }) => ({
-      ...row, options: JSON.parse(options), price: { amount, currency },
-      categories: categories === null ? [] : JSON.parse(categories), sellable: status === 'active' && sellable === 1,
+    return rows.map((row) => ({
+      variantId: row.variantId, productId: row.productId, slug: row.slug, name: row.name, options: JSON.parse(row.options), sku: row.sku,
+      image: row.image, price: { amount: row.amount, currency: row.currency }, categories: row.categories === null ? [] : JSON.parse(row.categories),
+      sellable: row.status === 'active' && row.sellable === 1, available: row.available, weightGrams: row.weightGrams,
     }))
   },
 })

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Statement, Value } from '../sql.ts'
 
-/** `returns`: it is a select, or has `returning`. */
-interface Prepared { readonly statement: StatementSync; readonly returns: boolean }
+/** `columns`: of what a select, or `returning`, answers; none where nothing comes back. */
+interface Prepared { readonly statement: StatementSync; readonly columns: readonly string[] }
 /** `met`: the rows it returned, or changed where it returns none. */
 export interface Ran { readonly rows: Record<string, unknown>[]; readonly met: number }
 export interface Statements { all(query: Statement): Record<string, unknown>[]; run(statement: Statement): Ran }
@@ -12,6 +12,19 @@ const whole = (value: Value): Value => typeof value === 'number' && Number.isSaf
 export const bound = (values: readonly Value[]): readonly Value[] => {
   for (const value of values) if (typeof value === 'number') return values.map(whole)
   return values
+}
+
+/**
+ * Rows from lists of values. The engine's own objects are dictionaries: making and reading them takes twice as long as
+ * making these, which all have one shape.
+ */
+const rowsOf = ({ statement, columns }: Prepared, values: readonly Value[]): Record<string, unknown>[] => {
+  const lists: unknown[] = statement.all(...bound(values))
+  return lists.map((list) => {
+    const row: Record<string, unknown> = {}
+    if (Array.isArray(list)) for (let at = 0; at < columns.length; at++) row[columns[at] ?? ''] = list[at]
+    return row
+  })
 }
 
 /** Statements of one connection, each prepared once. `keptTexts` bounds those whose texts are put together anew at each call. */
@@ -26,7 +39,8 @@ export const statementsOf = (db: DatabaseSync, keptTexts = 500): Statements => {
     let prepared = byText.get(joined)
     if (!prepared) {
       const statement = db.prepare(joined)
-      prepared = { statement, returns: statement.columns().length > 0 }
+      statement.setReturnArrays(true)
+      prepared = { statement, columns: statement.columns().map(({ name }) => name) }
       byText.set(joined, prepared)
       const oldest = byText.keys().next()
       if (byText.size > keptTexts && !oldest.done) byText.delete(oldest.value)
@@ -35,11 +49,11 @@ export const statementsOf = (db: DatabaseSync, keptTexts = 500): Statements => {
     return prepared
   }
   return {
-    all: (query) => (byTemplate.get(query.text) ?? prepare(query)).statement.all(...bound(query.values)),
+    all: (query) => rowsOf(byTemplate.get(query.text) ?? prepare(query), query.values),
     run(todo) {
-      const { statement, returns } = byTemplate.get(todo.text) ?? prepare(todo)
-      if (!returns) return { rows: [], met: Number(statement.run(...bound(todo.values)).changes) }
-      const rows = statement.all(...bound(todo.values))
+      const prepared = byTemplate.get(todo.text) ?? prepare(todo)
+      if (prepared.columns.length === 0) return { rows: [], met: Number(prepared.statement.run(...bound(todo.values)).changes) }
+      const rows = rowsOf(prepared, todo.values)
       return { rows, met: rows.length }
     },
   }
