@@ -45,8 +45,8 @@ for (const { shape, each } of runs) {
       sent = sender(shop.url, DEADLINE_MS)
     })
     after(async () => {
-      sent.close()
-      await endShop(shop)
+      sent?.close()
+      if (shop !== undefined) await endShop(shop)
     })
 
     describe('its answers', { concurrency: AT_ONCE }, () => {
