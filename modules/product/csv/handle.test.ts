@@ -20,3 +20,7 @@ test('two long texts that begin alike stay two', () => {
   const [one, two] = [slugOf(`${'Long '.repeat(60)}one`), slugOf(`${'Long '.repeat(60)}two`)]
   assert.ok(one !== two && one.length <= 200)
 })
+
+test('a slug that the API takes is its own handle, whatever its script', () => {
+  for (const slug of ['𖠚𝂘', 'ꋱ-𐤇', '_--', '枺_-']) assert.equal(slugOf(slug), slug)
+})

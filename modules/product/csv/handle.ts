@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { Slug } from '../contract/schemas.ts'
 import { freeSlug, slugify } from '../rules/slug.ts'
 
-const slug = new RegExp(Slug.pattern ?? '', 'u')
+// Without the u flag, as inputs are checked: letters beyond U+FFFF are pairs of what it takes.
+const slug = new RegExp(Slug.pattern ?? '')
 const maxLength = Slug.maxLength ?? 0
 export const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
 const nobody: ReadonlySet<string> = new Set()
