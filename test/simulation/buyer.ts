@@ -24,7 +24,7 @@ export interface Buyer {
   orders(): string[]
 }
 
-export interface BuyerParts { sim: Simulated; client: Client; payments: Payments; accounts: Accounts; goods: readonly Goods[] }
+export interface BuyerParts { sim: Simulated; client: Client; payments: Payments; accounts: Accounts; goods: readonly Goods[]; /** Shared with others. */ account?: string }
 
 /** What went into one cart; it can be held against the cart where nothing but additions did. */
 interface Ledger { cartId: string | null; entries: Omit<CartEntry, 'kind' | 'cartId'>[]; counted: boolean }
@@ -39,11 +39,11 @@ const final = ({ status, orderId }: Answered): boolean => status === 201 || stat
 const unknown = ({ status, code }: Answered): boolean =>
   status === 0 || status === 504 || (status === 503 && code !== 'payment_unavailable') || code === 'idempotency_in_progress'
 
-export const createBuyer = (name: string, random: Random, { sim, client, payments, accounts, goods }: BuyerParts): Buyer => {
+export const createBuyer = (name: string, random: Random, { sim, client, payments, accounts, goods, account }: BuyerParts): Buyer => {
   const { time, story } = sim
   const newId = idSource(time.now, random.bytes)
-  let caller: Caller = random.chance(0.5)
-    ? { is: 'user', id: newId(), sid: 's', may: new Set() }
+  let caller: Caller = account !== undefined || random.chance(0.5)
+    ? { is: 'user', id: account ?? newId(), sid: 's', may: new Set() }
     : { is: 'nobody' }
   /** A new caller is another one to the shop, and so to the journal. */
   let who = name
@@ -51,7 +51,7 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
   const attempts: Attempt[] = []
   const known = new Map<string, { caller: Caller; who: string; token: string | null; next: string | null; asked: boolean }>()
   let keys = 0
-  let ledger: Ledger = { cartId: null, entries: [], counted: true }
+  let ledger: Ledger = { cartId: null, entries: [], counted: account === undefined }
   const ledgers = [ledger]
 
   const think = () => time.sleep(random.next() ** 2 * sim.paceMs)
@@ -121,6 +121,8 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
     if (random.chance(0.15)) void place(made)
     else if (random.chance(0.15)) void place(attempt())
     if (random.chance(0.3)) time.after(random.int(1, 3000), () => { void add() })
+    if (random.chance(0.08)) time.after(random.int(0, 300), () => { void signIn() })
+    if (random.chance(0.15)) time.after(random.int(0, 2000), () => { void lookUp(made.caller, made.who) })
     await place(made)
     for (let tries = 0; tries < 6 && made.last !== null && unknown(made.last) && random.chance(0.85); tries++) {
       await time.sleep(random.int(200, 6000))
@@ -131,6 +133,13 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
       const other = await client.ask({ module: 'order', operation: 'place', input, caller: made.caller, who: made.who, key: made.key })
       if (![422, 503, 504, 0].includes(other.status)) story.problem(`${who} used key ${made.key} with another body and got ${other.status}`)
     }
+  }
+
+  /** Finds an order in the list before its answer came, and cancels it. */
+  const lookUp = async (by: Caller, whose: string): Promise<void> => {
+    const { status, body } = await client.ask({ module: 'order', operation: 'list', input: { status: ['pending', 'paid'] }, caller: by, who: whose })
+    const id: string | undefined = status === 200 && body.items.length > 0 ? random.pick<{ id: string }>(body.items).id : undefined
+    if (id !== undefined) await client.ask({ module: 'order', operation: 'cancel', input: { id }, caller: by, who: whose })
   }
 
   const visit = async (): Promise<void> => {

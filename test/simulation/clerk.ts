@@ -44,7 +44,7 @@ export const createClerk = (random: Random, { sim, client, goods, orders }: Cler
     const moves = movesOf(variantId)
     if (random.chance(0.3)) {
       moves.counted = false
-      await ask('product', 'setStock', { id, variantId, available: random.int(0, 8) })
+      await ask('product', 'setStock', { id, variantId, available: random.chance(0.2) ? null : random.int(0, 8) })
       return
     }
     const change = random.int(-2, 4)
@@ -67,8 +67,13 @@ export const createClerk = (random: Random, { sim, client, goods, orders }: Cler
       await ask('product', 'patchProduct', { id, variants })
     } else await ask('product', 'patchProduct', { id, status: 'active' })
   }
+  /** Orders that nobody was told of yet. */
+  const pending = async (): Promise<string[]> => {
+    const { status, body } = await ask('order', 'list', { status: ['pending'] })
+    return status === 200 ? body.items.map(({ id }: { id: string }) => id) : []
+  }
   const settle = async (): Promise<void> => {
-    const all = orders()
+    const all = random.chance(0.5) ? orders() : await pending()
     if (all.length === 0) return
     const id = random.pick(all)
     const what = random.next()

@@ -25,6 +25,8 @@ export interface Instances {
   of(module: string): Running[]
   /** Ends one in order, as a new version's arrival does, and starts it again. */
   restart(): void
+  /** Holds all orders between their steps for a while. */
+  pause(ms: number): void
   /** Ends every freeze. */
   wake(): void
 }
@@ -32,6 +34,9 @@ export interface Instances {
 const unmeasured = { request() {}, store: () => () => {}, measure: () => ({ add() {} }), observe() {}, text: async () => ({ body: '', type: '' }), stop() {} }
 /** The simulation sends the provider's webhooks itself. */
 const ours = (job: Job): boolean => !job.name.startsWith('webhooks')
+
+/** Nothing is learned from looking for nothing five times a second. */
+const leastMs = 1000
 
 /** Every fault is declared, so whatever else a module meets is a mistake of ours. */
 const listening = (machine: Machine, { story }: Simulated): Log & { flush(): void } => {
@@ -74,13 +79,15 @@ export const createInstances = (sim: Simulated, stores: Stores, network: Network
     const relays = standing.databases.map(({ name: store, database }) =>
       startRelay({ name: store, outbox: database.sql.outbox, bus, world: machine.world, log }))
     await standing.built.start?.()
-    const jobs = runJobs((standing.built.jobs ?? []).filter(ours).map((job) => ({ ...job, module: module.contract.name })), machine.world, log)
+    const jobs = (standing.built.jobs ?? []).filter(ours).map((job) => (
+      { ...job, everyMs: Math.max(leastMs, job.everyMs), module: module.contract.name }))
+    const working = runJobs(jobs, machine.world, log)
     running.set(name, {
       machine, standing,
       async stop() {
         running.delete(name)
         await bus.close(1000)
-        await jobs.stop()
+        await working.stop()
         await standing.built.stop?.()
         for (const relay of relays) await relay.stop()
         story.tell(`${machine.name} stops`)
@@ -116,6 +123,15 @@ export const createInstances = (sim: Simulated, stores: Stores, network: Network
       const one = own.pick(all)
       story.tell(`${one.machine.name} is told to stop`)
       void one.stop()
+    },
+    pause(ms) {
+      for (const { machine, standing } of running.values()) {
+        void standing.built.pause?.().then(async (release) => {
+          story.tell(`${machine.name} holds its orders for ${ms} ms`)
+          await machine.world.sleep(ms)
+          release()
+        })
+      }
     },
     wake() {
       for (const { machine } of running.values()) machine.wake()

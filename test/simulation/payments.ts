@@ -25,6 +25,7 @@ export const createPayments = (sim: Simulated, stores: Stores, publicUrl: string
   const house = sim.machine('the provider')
   // The test provider is the same in every instance of the shop; this one is in none of them.
   const world = { ...house.world, sleep: time.sleep }
+  const refusals = new Map<string, boolean>()
   let opened: TestProvider | undefined
   const provider = (): TestProvider => opened ??= testProvider({
     ledger: openLedger(stores.direct('order-ledger')), world, pageUrl: (reference) => `${publicUrl}/payments/test/${reference}`,
@@ -69,7 +70,11 @@ export const createPayments = (sim: Simulated, stores: Stores, publicUrl: string
       authorize: (key, about) => ask(machine, `authorize ${key} ${about.token}`, () => provider().authorize(key, about)),
       capture: (key, reference, total) => ask(machine, `capture ${key}`, () => provider().capture(key, reference, total)),
       void: (key, authorize, orderId) => ask(machine, `void ${key}`, () => provider().void(key, authorize, orderId)),
-      refund: (key, reference, part) => ask(machine, `refund ${key} ${part.amount}`, () => provider().refund(key, reference, part)),
+      refund: (key, reference, part) => ask(machine, `refund ${key} ${part.amount}`, async () => {
+        // Refused for good: the key decides, so that a repeat hears the same.
+        refusals.set(key, refusals.get(key) ?? own.chance(sim.weather().payments.refused))
+        return refusals.get(key) === true ? { is: 'refused', reason: 'The account is closed' } : provider().refund(key, reference, part)
+      }),
       webhook: (raw, headers) => provider().webhook(raw, headers),
     }),
     async decide(reference, decision) {

@@ -17,7 +17,7 @@ import type { Machine } from './machine.ts'
 import { createNetwork } from './network.ts'
 import { createPayments } from './payments.ts'
 import { stockUp } from './shop.ts'
-import { simulated } from './simulated.ts'
+import { type Simulated, simulated } from './simulated.ts'
 import { createStores } from './stores.ts'
 import { idsIn } from './story.ts'
 import { toldOrders } from './told-orders.ts'
@@ -57,9 +57,20 @@ const spareMs = 10 * 60_000
 const epilogueMs = 30 * 60_000
 
 /** Runs one seed from an empty shop to its audit. */
-export const simulate = async (seed: number, { broken = {}, steps: mostSteps = Infinity }: SimulateOptions = {}): Promise<Ended> => {
+export const simulate = async (seed: number, options: SimulateOptions = {}): Promise<Ended> => {
   const sim = simulated(seed)
-  const { time, story } = sim
+  // A promise that nobody looks after would end a real process.
+  const unhandled = (error: unknown) => sim.story.problem(`unhandled: ${error instanceof Error ? error.stack ?? error.message : String(error)}`)
+  process.on('unhandledRejection', unhandled)
+  try {
+    return await course(sim, options)
+  } finally {
+    process.off('unhandledRejection', unhandled)
+  }
+}
+
+const course = async (sim: Simulated, { broken = {}, steps: mostSteps = Infinity }: SimulateOptions): Promise<Ended> => {
+  const { seed, time, story } = sim
   const stores = createStores(sim)
   const network = createNetwork(sim)
   const payments = createPayments(sim, stores, publicUrl)
@@ -116,8 +127,10 @@ export const simulate = async (seed: number, { broken = {}, steps: mostSteps = I
   })
 
   const parts = { sim, client, payments, accounts, goods }
+  // Some share an account, on two devices.
+  const family = sim.machine('family').world.id()
   const crowd: Buyer[] = Array.from({ length: shape.int(2, mostBuyers) }, (_, n) =>
-    createBuyer(`buyer ${n + 1}`, sim.random.fork(`buyer ${n}`), parts))
+    createBuyer(`buyer ${n + 1}`, sim.random.fork(`buyer ${n}`), { ...parts, ...(shape.chance(0.2) ? { account: family } : {}) }))
   const clerk = createClerk(sim.random.fork('clerk'), { sim, client, goods, orders: () => crowd.flatMap((buyer) => buyer.orders()) })
   const stormFrom = time.now()
   const stepsFrom = time.steps()
@@ -126,9 +139,10 @@ export const simulate = async (seed: number, { broken = {}, steps: mostSteps = I
   let ended = false
   const trouble = () => {
     if (ended || sim.isClosed()) return
-    const { storeDown, restart, downMs } = sim.weather()
+    const { storeDown, restart, pause, downMs } = sim.weather()
     if (shape.chance(storeDown)) stores.crash(shape.pick(stores.names()), shape.int(1, Math.max(100, downMs)))
     if (shape.chance(restart)) instances.restart()
+    if (shape.chance(pause)) instances.pause(shape.int(1, 3000))
     time.after(shape.int(500, 5000), trouble)
   }
   trouble()

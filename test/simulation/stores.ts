@@ -10,7 +10,7 @@ import type { Point } from './weather.ts'
 /** How long the dead wait. */
 const never = new Promise<never>(() => {})
 
-interface Kept { database: Database; isDown: boolean; crashes: number }
+interface Kept { about: Parameters<OpenDatabase>[1]; database: Database; isDown: boolean; crashes: number; broke: Set<() => void> }
 
 /** The shop's stores. Every instance of a module stands on the same one, each over a line of its own. */
 export interface Stores {
@@ -28,6 +28,7 @@ export const createStores = (sim: Simulated): Stores => {
   const { time, story } = sim
   const own = sim.random.fork('stores')
   const kept = new Map<string, Kept>()
+  const opened = (about: Kept['about']) => openSqlite({ ...about, path: ':memory:', world, checked: true })
   const world = { now: time.now, id: idSource(time.now, (count) => own.bytes(count)) }
 
   /** There, and back again; either way it may take a while, the process may end, the store may be down. */
@@ -68,14 +69,18 @@ export const createStores = (sim: Simulated): Stores => {
       backlog: () => travel(name, machine, 'read', (db) => db.outbox.backlog()),
       async arrived(signal) {
         const gone = new AbortController()
-        const forget = machine.onDeath(() => gone.abort())
+        const store = found(name)
+        const breaks = () => gone.abort(unavailable(`The connection to ${name} broke`))
+        const forget = machine.onDeath(breaks)
+        store.broke.add(breaks)
         try {
-          await found(name).database.sql.outbox.arrived(AbortSignal.any([signal, gone.signal]))
+          await store.database.sql.outbox.arrived(AbortSignal.any([signal, gone.signal]))
         } catch (error) {
           if (machine.isDead()) await never
           throw error
         } finally {
           forget()
+          store.broke.delete(breaks)
         }
         await new Promise<void>((resolve) => machine.pass('timer', '', resolve))
       },
@@ -83,6 +88,14 @@ export const createStores = (sim: Simulated): Stores => {
     dump: () => found(name).database.sql.dump(),
     load: (rows) => found(name).database.sql.load(rows),
   })
+  /** What was dumped is loaded into an empty one, which takes its place: what was only in memory is gone. */
+  const move = async (name: string, store: Kept): Promise<void> => {
+    story.tell(`the store ${name} moves into a copy of itself`)
+    const copy = await opened(store.about)
+    await copy.sql.load(store.database.sql.dump())
+    await store.database.close()
+    store.database = copy
+  }
   const found = (name: string): Kept => {
     const store = kept.get(name)
     if (store === undefined) throw new Error(`There is no store ${name}`)
@@ -92,18 +105,29 @@ export const createStores = (sim: Simulated): Stores => {
   return {
     on: (machine) => async (name, about) => {
       if (!kept.has(name)) {
-        kept.set(name, { database: await openSqlite({ ...about, path: ':memory:', world, checked: true }), isDown: false, crashes: 0 })
+        kept.set(name, { about, database: await opened(about), isDown: false, crashes: 0, broke: new Set() })
       }
       return { sql: line(name, machine), path: ':memory:', close: async () => {} }
     },
-    direct: (name) => found(name).database.sql,
+    direct(name) {
+      // Whichever it is by then.
+      const now = () => found(name).database.sql
+      return {
+        dialect: 'sqlite', read: (row, query) => now().read(row, query), write: (change) => now().write(change),
+        apply: (cause, change) => now().apply(cause, change), dump: () => now().dump(), load: (rows) => now().load(rows),
+        get outbox() { return now().outbox },
+      }
+    },
     crash(name, ms) {
       const store = found(name)
       if (store.isDown) return
       store.isDown = true
       store.crashes++
       story.tell(`the store ${name} is down for ${ms} ms`)
-      time.after(ms, () => {
+      for (const breaks of [...store.broke]) breaks()
+      if (own.chance(sim.weather().moved)) time.after(1, () => { void move(name, store) })
+      // Whoever moves it has put it where it belongs by then: nothing of that takes time.
+      time.after(ms + 2, () => {
         store.isDown = false
         story.tell(`the store ${name} is back`)
       })
