@@ -35,12 +35,17 @@ export const namedCategories = (store: Categories, newId: () => string): NamedCa
     for (const category of await store.categories()) keep(category)
     read = true
   }
+  /** Of several with one name, the one that an export names by that name alone. */
+  const atNaturalSlug = (name: string, natural: string): CategoryRecord | undefined => {
+    const found = bySlug.get(natural)
+    return found?.name === name ? found : undefined
+  }
   const step = async ({ name, slug }: CategoryStep, parent: CategoryRecord | null, alone: boolean): Promise<CategoryRecord> => {
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (!read) await readAll()
       const natural = naturalSlug(name)
       const known = slug !== null ? bySlug.get(slug)
-        : alone ? (bySlug.get(name) ?? byName.get(name) ?? bySlug.get(natural)) : byPlace.get(under(parent?.id ?? null, natural))
+        : alone ? (bySlug.get(name) ?? atNaturalSlug(name, natural) ?? byName.get(name) ?? bySlug.get(natural)) : byPlace.get(under(parent?.id ?? null, natural))
       if (known) return known
       const wanted = parent && bySlug.has(natural) ? `${parent.slug}-${natural}` : natural
       const category = { id: newId(), name, slug: slug ?? freeSlug(wanted, new Set(bySlug.keys())), parent: parent?.id ?? null }

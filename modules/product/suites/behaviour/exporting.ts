@@ -46,6 +46,17 @@ export default (place: Place): void => {
     assert.match(await shop.export(), /^a,'=HYPERLINK\(x\),,'@vendor,/m)
   })
 
+  test('a product stays in its category, though one below another has the same name', async (t) => {
+    const shop = await filesIn(place, t)
+    await shop.product('createCategory', { name: 'Lamps' })
+    await shop.product('createCategory', { name: 'Home' })
+    await shop.product('createCategory', { name: 'Lamps', slug: 'home-lamps', parent: 'home' })
+    for (const category of ['lamps', 'home-lamps']) await shop.product('createProduct', { name: `In ${category}`, category, variants: [{ price: { amount: 1, currency: 'EUR' }, stock: null }] })
+    const exported = await shop.export()
+    await shop.import(exported)
+    assert.equal(await shop.export(), exported)
+  })
+
   test('nested categories with addresses of their own come back as they were', async (t) => {
     const shop = await filesIn(place, t)
     await shop.product('createCategory', { name: 'Arts > Crafts', slug: 'arts' })
