@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -68,12 +68,25 @@ test('an event that is refused DELIVERY_ATTEMPTS times waits for an operator, an
   rmSync(folder, { recursive: true })
 })
 
+const never = join(tmpdir(), 'mercado-never-made')
+const startWith = (env: Record<string, string>) => spawnSync(process.execPath, ['commands/start.ts', 'monolith'], {
+  cwd: join(import.meta.dirname, '..'), encoding: 'utf8', env: { PATH: process.env['PATH'], MERCADO_DATA: never, ...env },
+})
+
 test('wrong settings end the start with every problem listed and exit code 2', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['commands/start.ts', 'monolith'], {
-    cwd: join(import.meta.dirname, '..'), encoding: 'utf8',
-    env: { PATH: process.env['PATH'], PORT: 'many', LOG_LEVEL: 'loud', TAX_RATES: '{', CURRENCY: 'euro', RATE_LIMIT_SECONDS: '0', MERCADO_DATA: join(tmpdir(), 'mercado-never-made') },
-  })
+  const { status, stderr } = startWith({ PORT: 'many', LOG_LEVEL: 'loud', TAX_RATES: '{', CURRENCY: 'euro', RATE_LIMIT_SECONDS: '0' })
   assert.equal(status, 2, stderr)
   for (const name of ['PORT', 'LOG_LEVEL', 'TAX_RATES', 'CURRENCY', 'RATE_LIMIT_SECONDS']) assert.match(stderr, new RegExp(`  ${name}: `))
   assert.doesNotMatch(stderr, /at .*\.ts:\d/, 'a person reads sentences, not a stack')
+})
+
+test('settings that are right one by one and wrong together end the start before anything is made', () => {
+  const methods = ['EUR', 'USD'].map((currency) => ({ id: 'post', name: 'Post', price: { amount: 1, currency } }))
+  const { status, stderr } = startWith({ NODE_ENV: 'production', SHIPPING_METHODS: JSON.stringify(methods) })
+  assert.equal(status, 2, stderr)
+  assert.match(stderr, /SHIPPING_METHODS: has amounts in USD/)
+  assert.match(stderr, /SHIPPING_METHODS: has the id post twice/)
+  assert.match(stderr, /PAYMENT_PROVIDER: is not set/)
+  assert.ok(!existsSync(never))
+  assert.equal(startWith({ SHIPPING_METHODS: '[]' }).status, 2)
 })

@@ -8,7 +8,7 @@ import { items } from './operations/items.ts'
 import { merging } from './operations/merging.ts'
 import { destination, reading } from './operations/reading.ts'
 import { sweeping } from './operations/sweeping.ts'
-import { pricingOf, settings } from './settings.ts'
+import { pricingOf, refusedMethods, settings } from './settings.ts'
 import { migrations } from './stores/migrations.ts'
 import { openSqlite } from './stores/sqlite.ts'
 
@@ -16,6 +16,7 @@ export const cartModule = module({
   contract: cart,
   uses: { product },
   settings,
+  refuses: refusedMethods,
   stores: { sqlite: { migrations, open: openSqlite } },
   build(given) {
     const pricing = pricingOf(given.settings)

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Money } from '../../src/contract/money.ts'
 import { Nullable } from '../../src/contract/scalars.ts'
-import type { Given } from '../../src/module/module.ts'
+import type { Given, SettingRefused } from '../../src/module/module.ts'
 import { type Settings, currency } from '../../src/module/setting.ts'
 import type { product } from '../product/contract/index.ts'
 import { SHIPPING_MOST, TAX_RATE_MOST } from './rules/limits.ts'
@@ -28,7 +28,7 @@ export const settings = Type.Object({
     freeFrom: Type.Optional(Nullable(Amount)),
     countries: Type.Optional(Nullable(Type.Array(Type.String({ pattern: country })))),
   }, { additionalProperties: false }), {
-    default: [{ id: 'standard', name: 'Standard', price: 0 }],
+    minItems: 1, default: [{ id: 'standard', name: 'Standard', price: 0 }],
     description: 'Ways of shipping, the first that ships there being the default: `[{"id", "name", "price", "freeFrom", "countries"}]`, amounts in minor units',
   }),
   guestCartDays: Type.Integer({ minimum: 1, maximum: 3650, default: 7, description: 'How long a guest\'s cart lives after its last change, in days' }),
@@ -38,16 +38,24 @@ export const settings = Type.Object({
 export type CartSettings = Settings<typeof settings>
 export type CartGiven = Given<{ product: typeof product }, CartStore, typeof settings>
 
-/** What the settings say about prices; refuses ones that contradict each other. */
+/** Shipping methods that contradict the shop's currency or each other. */
+export const refusedMethods = ({ currency, shippingMethods }: Pick<CartSettings, 'currency' | 'shippingMethods'>): SettingRefused[] => {
+  const refused = (message: string): SettingRefused => ({ name: 'SHIPPING_METHODS', message })
+  const amounts = shippingMethods.flatMap(({ price, freeFrom }) => [price, freeFrom])
+  const foreign = amounts.flatMap((amount) => (typeof amount === 'object' && amount !== null && amount.currency !== currency ? [amount.currency] : []))
+  const ids = shippingMethods.map(({ id }) => id)
+  const twice = ids.filter((id, at) => ids.indexOf(id) < at)
+  return [
+    ...[...new Set(foreign)].map((other) => refused(`has amounts in ${other}; the shop's currency is ${currency}`)),
+    ...[...new Set(twice)].map((id) => refused(`has the id ${id} twice`)),
+  ]
+}
+
+const minor = (amount: number | Money): number => (typeof amount === 'number' ? amount : amount.amount)
+
+/** What the settings say about prices. */
 export const pricingOf = ({ currency, taxRates, taxCountry, pricesIncludeTax, shippingMethods }: CartSettings): Pricing => {
-  const minor = (amount: number | Money): number => {
-    if (typeof amount === 'number') return amount
-    if (amount.currency !== currency) throw new RangeError(`SHIPPING_METHODS has amounts in ${amount.currency}; the shop's currency is ${currency}`)
-    return amount.amount
-  }
   const methods = shippingMethods.map(({ id, name, price, freeFrom, countries }) =>
     ({ id, name, price: minor(price), freeFrom: freeFrom == null ? null : minor(freeFrom), countries: countries ?? null }))
-  const twice = methods.find(({ id }, at) => methods.findIndex((other) => other.id === id) < at)
-  if (twice !== undefined) throw new RangeError(`SHIPPING_METHODS has the id ${twice.id} twice`)
   return { currency, taxRates, taxCountry: taxCountry ?? null, pricesIncludeTax, methods }
 }

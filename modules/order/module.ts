@@ -24,7 +24,7 @@ import { observed } from './saga/observed.ts'
 import { createRefunding } from './saga/refunding.ts'
 import { createSweeper } from './saga/sweeper.ts'
 import { createWatch } from './saga/watch.ts'
-import { orderSettings } from './settings.ts'
+import { orderSettings, refusedProvider } from './settings.ts'
 import { migrations } from './stores/migrations.ts'
 import { openOrders } from './stores/sql.ts'
 
@@ -38,6 +38,7 @@ export const orderModuleWith = ({ provider: wrapped = (provider) => provider }: 
   contract: order,
   uses: { auth, cart, product },
   settings: orderSettings,
+  refuses: refusedProvider,
   stores: { sqlite: { migrations, open: openOrders } },
   beside: { ledger: { sqlite: { migrations: ledgerMigrations, open: openLedger } } },
   measures: {
@@ -87,11 +88,6 @@ export const orderModuleWith = ({ provider: wrapped = (provider) => provider }: 
         { name: 'webhooks of the test provider', everyMs: 1000, run: () => tester.sendWebhooks(deliver) },
         { name: 'old keys', everyMs: 3_600_000, run: async () => { while (await store.forget(world.now() - keysKeptMs, 1000) === 1000); } },
       ],
-      async start() {
-        if (settings.nodeEnv === 'production' && settings.paymentProvider === undefined) {
-          throw new Error('NODE_ENV is production and PAYMENT_PROVIDER is not set: say PAYMENT_PROVIDER=test to sell with the test provider')
-        }
-      },
       pause: () => gate.pause(),
       stop: () => driver.stop(),
       gauges: async () => (await store.steps()).map(({ step, count }) => ({ name: 'sagas', value: count, labels: { step } })),

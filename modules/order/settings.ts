@@ -1,4 +1,5 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
+import type { SettingRefused } from '../../src/module/module.ts'
 import { currency } from '../../src/module/setting.ts'
 
 const ms = (value: number, minimum: number, description: string) => Type.Integer({ minimum, maximum: 86_400_000, default: value, description })
@@ -11,3 +12,9 @@ export const orderSettings = Type.Object({
   orderSweepMs: ms(1000, 10, 'How often interrupted orders are looked for, in milliseconds'),
   orderPendingMs: ms(1_800_000, 100, 'How long a buyer\'s bank is waited for, in milliseconds'),
 })
+
+/** Nobody sells for test money by forgetting a setting. */
+export const refusedProvider = ({ nodeEnv, paymentProvider }: Static<typeof orderSettings>): SettingRefused[] =>
+  nodeEnv === 'production' && paymentProvider === undefined
+    ? [{ name: 'PAYMENT_PROVIDER', message: 'is not set, and NODE_ENV is production; say PAYMENT_PROVIDER=test to sell with the test provider' }]
+    : []

@@ -64,6 +64,9 @@ export interface Stores<S> { sqlite: { migrations: readonly Migration[]; mmapByt
 /** A counter or gauge a module declares; its name is prefixed with `mercado_<module>_`. */
 export interface MeasureShape { kind: 'counter' | 'gauge'; help: string; labels?: readonly string[] }
 
+/** Which environment variable cannot stand as it is, and what to do about it. */
+export interface SettingRefused { name: string; message: string }
+
 /** A module's whole definition. Where it stands and who is beside it is not in it. */
 export interface Definition<C extends Contract, U extends Record<string, Contract>, S, T extends TObject, B extends object> {
   contract: C
@@ -71,6 +74,8 @@ export interface Definition<C extends Contract, U extends Record<string, Contrac
   uses: U
   /** Each property is an environment variable in camelCase; see process/settings. */
   settings: T
+  /** What is wrong with settings that are right one by one, by the variable's name: told before anything starts. */
+  refuses?(settings: Static<T>): readonly SettingRefused[]
   stores: Stores<S>
   /** More stores, each a file of its own: `<module>-<name>.db`. */
   beside?: { readonly [K in keyof B]: Stores<B[K]> }
@@ -83,6 +88,7 @@ export interface Module {
   contract: Contract
   uses: Record<string, Contract>
   settings: TObject
+  refuses?(settings: any): readonly SettingRefused[]
   stores: Stores<unknown>
   beside?: Readonly<Record<string, Stores<unknown>>>
   measures?: Readonly<Record<string, MeasureShape>>

@@ -52,9 +52,10 @@ const PART_MS = 10_000
 /** Starts a shape: checks all of it, opens its stores, builds its modules, relays their events, runs their jobs. */
 export const run = async ({ modules, env, replace, checked = false, problems: found = [] }: Shape): Promise<Running> => {
   const { settings, problems } = readSettings(processSettings, env)
-  const own = new Map(modules.map(({ contract, settings: schema }) => {
+  const own = new Map(modules.map((module) => {
+    const { contract, settings: schema } = module
     const read = readSettings(schema, env, contract.name)
-    problems.push(...read.problems)
+    problems.push(...read.problems, ...(read.problems.length === 0 ? module.refuses?.(read.settings) ?? [] : []))
     return [contract.name, read.settings]
   }))
   problems.push(...found, ...checkModules(modules))
