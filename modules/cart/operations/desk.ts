@@ -42,7 +42,7 @@ export const desk = ({ doors, world }: Pick<CartGiven, 'doors' | 'world'>, prici
     async changed(cart: Cart, known: Quotes, asked: ReadonlySet<string>, { session }: Visitor, context: Context) {
       const unseen = cart.lines.map(({ variantId }: CartLine) => variantId).filter((id) => !asked.has(id))
       const body = show(cart, unseen.length === 0 ? known : await quote(unseen, context, known))
-      const maxAgeS = Math.floor((cart.expiresAt - world.now()) / 1000)
+      const maxAgeS = Math.ceil((cart.expiresAt - world.now()) / 1000)
       return session === null ? new Reply(body) : new Reply(body, { session: { id: session, maxAgeS } })
     },
   }
