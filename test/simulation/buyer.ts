@@ -24,7 +24,15 @@ export interface Buyer {
   orders(): string[]
 }
 
-export interface BuyerParts { sim: Simulated; client: Client; payments: Payments; accounts: Accounts; goods: readonly Goods[]; /** Shared with others. */ account?: string }
+export interface BuyerParts {
+  sim: Simulated
+  client: Client
+  payments: Payments
+  accounts: Accounts
+  goods: readonly Goods[]
+  /** Shared with others. */
+  account?: string
+}
 
 /** What went into one cart; it can be held against the cart where nothing but additions did. */
 interface Ledger { cartId: string | null; entries: Omit<CartEntry, 'kind' | 'cartId'>[]; counted: boolean }
@@ -84,7 +92,8 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
     if (caller.is === 'nobody') return
     ledger.counted = false
     const { variantId } = random.pick(goods)
-    if (random.chance(0.5)) await client.ask({ module: 'cart', operation: 'removeItem', input: { variantId }, caller, who })
+    if (random.chance(0.1)) await client.ask({ module: 'cart', operation: 'clear', input: {}, caller, who })
+    else if (random.chance(0.5)) await client.ask({ module: 'cart', operation: 'removeItem', input: { variantId }, caller, who })
     else await client.ask({ module: 'cart', operation: 'setItem', input: { variantId, quantity: random.int(0, 3) }, caller, who })
   }
 
@@ -104,7 +113,8 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
   const attempt = (): Attempt => {
     const token = random.pick(tokens)
     const made: Attempt = {
-      key: `${name} ${++keys}`, caller, who, last: null,
+      // Others have the same: a key is its caller's own.
+      key: account === undefined ? `key ${++keys}` : `${name} ${++keys}`, caller, who, last: null,
       input: {
         shippingAddress: address, payment: { token },
         ...(caller.is === 'user' && random.chance(0.7) ? {} : { email: `${name.replace(' ', '-')}@example.com` }),
@@ -124,7 +134,9 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
     if (random.chance(0.08)) time.after(random.int(0, 300), () => { void signIn() })
     if (random.chance(0.15)) time.after(random.int(0, 2000), () => { void lookUp(made.caller, made.who) })
     await place(made)
-    for (let tries = 0; tries < 6 && made.last !== null && unknown(made.last) && random.chance(0.85); tries++) {
+    // After payment_unavailable the key is free again, and may be used for another try.
+    const worthAnother = ({ last }: Attempt) => last !== null && (unknown(last) || (last.code === 'payment_unavailable' && random.chance(0.4)))
+    for (let tries = 0; tries < 6 && worthAnother(made) && random.chance(0.85); tries++) {
       await time.sleep(random.int(200, 6000))
       await place(made)
     }

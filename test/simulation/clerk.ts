@@ -64,6 +64,8 @@ export const createClerk = (random: Random, { sim, client, goods, orders }: Cler
       const variants = goods.filter((one) => one.productId === id).map((one) => ({
         id: one.variantId, ...(one.variantId === variantId ? { price: { amount: random.int(1, 5000), currency: 'EUR' } } : {}),
       }))
+      // One that is left out is no longer sold, whoever holds it.
+      if (variants.length > 1 && random.chance(0.2)) variants.pop()
       await ask('product', 'patchProduct', { id, variants })
     } else await ask('product', 'patchProduct', { id, status: 'active' })
   }

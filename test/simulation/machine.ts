@@ -30,14 +30,18 @@ export interface Around {
   weather(): Weather
   /** How long a lease is: a freeze is measured by it. */
   leaseMs: number
+  /** How far the clocks of two machines may be apart. */
+  skewMs: number
 }
 
-export const createMachine = (name: string, { time, random, story, weather, leaseMs }: Around): Machine => {
+export const createMachine = (name: string, { time, random, story, weather, leaseMs, skewMs: mostSkewMs }: Around): Machine => {
   let state: 'up' | 'frozen' | 'dead' = 'up'
   let parked: (() => void)[] = []
   let freezes = 0
   const mourners = new Set<() => void>()
   const own = random.fork(name)
+  const skewMs = Math.round((own.next() - 0.5) * mostSkewMs)
+  const now = () => time.now() + skewMs
 
   /** Without striking again: what was parked has passed its point already. */
   const carryOn = (run: () => void): void => {
@@ -87,8 +91,8 @@ export const createMachine = (name: string, { time, random, story, weather, leas
       return () => { mourners.delete(tell) }
     },
     world: {
-      now: time.now,
-      id: idSource(time.now, (count) => own.bytes(count)),
+      now,
+      id: idSource(now, (count) => own.bytes(count)),
       random: (count) => own.bytes(count),
       sleep: (ms, signal) => new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)

@@ -48,6 +48,6 @@ export const simulated = (seed: number): Simulated => {
       story.tell(on ? `the storm begins: ${JSON.stringify({ leaseMs, pendingMs, paceMs, ...drawn })}` : 'the weather heals')
     },
     latencyMs: (own) => (own.chance(0.6) ? 0 : Math.ceil(own.next() ** 3 * weather().latencyMs)),
-    machine: (name) => createMachine(name, { time, random, story, weather, leaseMs }),
+    machine: (name) => createMachine(name, { time, random, story, weather, leaseMs, skewMs: drawn.skewMs }),
   }
 }

@@ -13,6 +13,7 @@ import { createClerk } from './clerk.ts'
 import { createClient } from './client.ts'
 import { createInstances } from './instances.ts'
 import { comesToRest, verdict } from './judge.ts'
+import { lastCustomer } from './last-customer.ts'
 import type { Machine } from './machine.ts'
 import { createNetwork } from './network.ts'
 import { createPayments } from './payments.ts'
@@ -161,6 +162,7 @@ const course = async (sim: Simulated, { broken = {}, steps: mostSteps = Infinity
   await during('finding out', epilogueMs, Promise.all(crowd.map((buyer) => buyer.findOut())))
   await rest('after everybody found out')
   await during('asking again', epilogueMs, Promise.all(crowd.map((buyer) => buyer.replay())))
+  await during('the last customer', epilogueMs, lastCustomer(sim, client, goods))
   await rest('in the end')
   client.journal.push(...crowd.flatMap((buyer) => buyer.carts()))
   for (const finding of await verdict(sim, stores, network, { journal: client.journal, clerk, goods })) story.problem(finding)

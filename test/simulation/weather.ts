@@ -20,6 +20,8 @@ export interface Weather {
   /** Of a store that was down coming back as a copy of itself. */
   moved: number
   latencyMs: number
+  /** How far the clocks of two machines may be apart. */
+  skewMs: number
   webhookLost: number
   /** How long a frozen process sleeps, in leases. */
   freezeLeases: number
@@ -33,7 +35,7 @@ const nothing: Fate = { lost: 0, answerLost: 0, doubled: 0, late: 0 }
 
 export const calm: Weather = {
   crash: nowhere, freeze: nowhere, restart: 0, pause: 0, messages: nothing, payments: { ...nothing, unreached: 0, slow: 0, refused: 0 },
-  storeDown: 0, moved: 0, latencyMs: 3, webhookLost: 0, freezeLeases: 0, downMs: 0,
+  storeDown: 0, moved: 0, latencyMs: 3, skewMs: 0, webhookLost: 0, freezeLeases: 0, downMs: 0,
 }
 
 /** `most`, or less, or often nothing at all. */
@@ -43,7 +45,8 @@ export const drawWeather = (random: Random): Weather => {
   return {
     crash: everywhere(rate(0.04)), freeze: everywhere(rate(0.03)), restart: rate(0.1), pause: rate(0.1),
     messages: fate(0.12), payments: { ...fate(0.25), unreached: rate(0.2), slow: rate(0.3), refused: rate(0.3, 0.7) },
-    storeDown: rate(0.25, 0.5), moved: rate(0.5, 0.6), latencyMs: random.pick([2, 10, 100, 600]), webhookLost: rate(0.8),
+    storeDown: rate(0.25, 0.5), moved: rate(0.5, 0.6), webhookLost: rate(0.8),
+    latencyMs: random.pick([2, 10, 100, 600]), skewMs: random.pick([0, 0, 300, 3000]),
     freezeLeases: random.pick([0.5, 1.5, 3]), downMs: random.pick([100, 2000, 20_000]),
   }
 }
