@@ -61,7 +61,7 @@ export const reading = (options: ReadingOptions) => {
       const filter = filterOf(input, caller)
       const binding = `orders ${canonical(filter)}`
       const [below = null] = input.cursor === undefined ? [] : decodeCursor(binding, input.cursor)
-      if (typeof below === 'string') throw invalidCursor()
+      if (typeof below === 'string' || (below !== null && !Number.isSafeInteger(below))) throw invalidCursor()
       const found = filter === null ? [] : await options.store.list(filter, below, limit + 1)
       const page = found.slice(0, limit)
       const last = page.at(-1)
