@@ -28,6 +28,16 @@ const ambiguous: [string, string][] = [
   ['no version it knows', `GET /products HTTP/3.7\r\nHost: a\r\n\r\n${smuggled}`],
 ]
 
+const unusual: [string, string, RegExp][] = [
+  ['TRACE', 'TRACE /products HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 405 /],
+  ['CONNECT', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', /^(HTTP\/1\.1 405 |$)/],
+  ['an upgrade it does not know', 'GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\r\n', /^HTTP\/1\.1 200 /],
+  ['HTTP/1.0', 'GET /health/live HTTP/1.0\r\n\r\n', /^HTTP\/1\.[01] 200 /],
+  ['another host in the target', 'GET http://evil.example/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 200 /],
+  ['no path at all', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 404 /],
+  ['the beginning of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', /^(HTTP\/1\.1 400 |$)/],
+]
+
 for (const shape of shapes.slice(0, 2)) {
   describe(`the edge of ${shape.name}`, () => {
     let shop: Shop
@@ -44,6 +54,10 @@ for (const shape of shapes.slice(0, 2)) {
         assert.ok(answered.length <= 1, answered.join())
         for (const status of answered) assert.match(status, /^(4|505)/)
       })
+    }
+
+    for (const [title, text, expected] of unusual) {
+      test(`${title} is answered in the open`, async () => assert.match(await raw(shop.url, text), expected))
     }
 
     test('who a client says it is counts for nothing', async () => {
