@@ -85,7 +85,7 @@ export interface Categories {
   categories(): Promise<readonly CategoryKept[]>
   addCategory(category: CategoryRecord): Promise<'added' | 'slug_taken' | 'no_parent'>
   /** `cycle`: it would become its own ancestor. */
-  changeCategory(category: CategoryRecord): Promise<'changed' | 'unknown' | 'cycle' | 'no_parent'>
+  changeCategory(category: CategoryRecord): Promise<'changed' | 'unknown' | 'cycle' | 'slug_taken' | 'no_parent'>
   /** Its products then have none. */
   removeCategory(id: string): Promise<'removed' | 'unknown' | 'not_empty'>
 }

@@ -23,6 +23,8 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
   keyed?: 'required' | 'optional'
   /** Fields of `takes` that come from a request header: field name to header name. */
   headers?: Readonly<Record<string, string>>
+  /** Fields of `takes` that come from a hole of another name, where the body has a field of the hole's: field name to hole. */
+  holes?: Readonly<Record<string, string>>
   /** DELETE takes its fields from the body instead of the query. */
   bodied?: true
   /** The Authorization header is not read at all (register, login, refresh, logout). */

@@ -54,11 +54,12 @@ export const planOf = (module: string, name: string, operation: Operation): Plan
   const template = operation.route.slice(space + 1)
   const fields: Record<string, TSchema> = operation.takes.properties
   const single = (field: string, wire: string): Single => ({ field, wire, read: readerOf(fields[field] ?? Type.String()) })
-  const holes = holesIn(template).map((hole) => single(hole, hole))
+  const fieldOf = new Map(Object.entries(operation.holes ?? {}).map(([field, hole]) => [hole, field]))
+  const holes = holesIn(template).map((hole) => single(fieldOf.get(hole) ?? hole, hole))
   const headers = Object.entries(operation.headers ?? {}).map(([field, wire]) => single(field, wire))
   const places = new Map<string, Detail['in']>([...holes.map(({ field }) => [field, 'path'] as const), ...headers.map(({ field }) => [field, 'header'] as const)])
   // A field may have any name, `constructor` too: maps know only what was put in.
-  const wires = new Map(headers.map(({ field, wire }) => [field, wire]))
+  const wires = new Map([...holes, ...headers].map(({ field, wire }) => [field, wire]))
   const kind = fields['body'] === undefined || places.has('body') ? null : contentKind(fields['body'])
   const bodied = kind !== null || (method !== 'GET' && (method !== 'DELETE' || operation.bodied === true))
   if (kind !== null) places.set('body', 'body')

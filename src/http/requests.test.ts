@@ -30,6 +30,7 @@ const shop = contract('shop', {
       }),
     }),
     change: operation('PATCH /things/{id}', { ...about, access: 'public', headers: { ifMatch: 'If-Match' }, takes: Closed({ id: PathId, ifMatch: Type.Optional(Type.String({ maxLength: 20 })), name: Type.Optional(Text(20)) }) }),
+    rename: operation('PATCH /names/{name}', { ...about, access: 'public', holes: { was: 'name' }, takes: Closed({ was: PathId, name: Type.Optional(Text(20)) }) }),
     buy: operation('POST /things/{id}/buy', { ...about, access: 'public', keyed: 'required', takes: Closed({ id: PathId }) }),
     end: operation('DELETE /things/{id}', { ...about, access: 'public', status: 204, takes: Closed({ id: PathId, hard: Type.Optional(Type.Boolean()) }) }),
     load: operation('POST /things/import', { ...about, access: 'public', bodyBytes: Infinity, takes: Closed({ body: Stream('text/csv'), dry: Type.Optional(Type.Boolean()), stop: Type.Optional(Type.Boolean()) }) }),
@@ -41,7 +42,7 @@ const echo = async (input: unknown, { key }: { key?: string }) => ({ input, key:
 let served: Served
 before(async () => {
   served = await serveContract(shop, {
-    list: echo, export: echo, read: echo, make: echo, change: echo, buy: echo, end: echo,
+    list: echo, export: echo, read: echo, make: echo, change: echo, rename: echo, buy: echo, end: echo,
     load: async (input) => {
       const { body, dry, stop } = input as { body: ReadableStream<Uint8Array>; dry?: boolean; stop?: boolean }
       let bytes = 0
@@ -217,6 +218,13 @@ test('an unknown path is 404, a wrong method 405 with what is allowed', async ()
 test('a path without holes goes before one with them', async () => {
   assert.deepEqual((await served.get('/things/export')).body.input, {})
   assert.deepEqual((await served.get('/things/exports')).body.input, { id: 'exports' })
+})
+
+test('a path and a body may have a field of one name each', async () => {
+  assert.deepEqual((await served.ask('PATCH', '/names/old', { body: { name: 'new' } })).body.input, { was: 'old', name: 'new' })
+  assert.deepEqual((await served.ask('PATCH', '/names/old')).body.input, { was: 'old' })
+  const { body } = await served.ask('PATCH', '/names/old', { body: { was: 'other', name: '' } })
+  assert.deepEqual(body.errors.map((error: any) => [error.in, error.path]), [['body', '/was'], ['body', '/name']])
 })
 
 test('a path that can name nothing is 404', async () => {

@@ -23,9 +23,9 @@ export const createCategory = operation('POST /categories', {
   returns: Category, faults: [slugTaken],
 })
 export const patchCategory = operation('PATCH /categories/{slug}', {
-  access: 'products:write', summary: 'Rename or move a category',
-  takes: Closed({ slug: PathId, name: Type.Optional(Text(255)), parent: Parent }),
-  returns: Category, faults: [categoryNotFound],
+  access: 'products:write', summary: 'Rename or move a category', holes: { was: 'slug' },
+  takes: Closed({ was: PathId, name: Type.Optional(Text(255)), slug: Type.Optional(Slug), parent: Parent }),
+  returns: Category, faults: [categoryNotFound, slugTaken],
 })
 export const deleteCategory = operation('DELETE /categories/{slug}', {
   access: 'products:write', summary: 'Delete a category; its products then have none', status: 204,

@@ -10,6 +10,7 @@ import type { ProductGiven } from '../settings.ts'
 import type { CategoryKept } from '../store.ts'
 
 const mostAttempts = 20
+const taken = () => slugTaken(undefined, { errors: [{ in: 'body', path: '/slug', message: 'is taken' }] })
 
 /** The categories as a tree; a count holds its subcategories' products, as the filter by category does. */
 const treeOf = (kept: readonly CategoryKept[]): Map<string, Category> => {
@@ -60,20 +61,19 @@ export const categorising = ({ store, world }: ProductGiven): Pick<Operations<ty
         const free = slug ?? freeSlug(slugify(name, 'category'), new Set(kept.map((category) => category.slug)))
         const added = await store.addCategory({ id, slug: free, name: name.trim(), parent: parentFor(kept, parent) })
         if (added === 'added') return new Reply(await show(id), { headers: { location: `/categories/${encodeURIComponent(free)}` } })
-        if (added === 'slug_taken' && slug !== undefined) {
-          throw slugTaken(undefined, { errors: [{ in: 'body', path: '/slug', message: 'is taken' }] })
-        }
+        if (added === 'slug_taken' && slug !== undefined) throw taken()
       }
       throw unavailable('Others keep changing the categories; try again', { headers: { 'retry-after': '1' } })
     },
 
-    async patchCategory({ slug, name, parent }) {
+    async patchCategory({ was: before, name, slug, parent }) {
       const kept = await store.categories()
-      const was = named(kept, slug)
+      const was = named(kept, before)
       const changed = await store.changeCategory({
-        id: was.id, slug, name: name?.trim() ?? was.name, parent: parent === undefined ? was.parent : parentFor(kept, parent),
+        id: was.id, slug: slug ?? was.slug, name: name?.trim() ?? was.name, parent: parent === undefined ? was.parent : parentFor(kept, parent),
       })
       if (changed === 'unknown') throw categoryNotFound()
+      if (changed === 'slug_taken') throw taken()
       if (changed === 'cycle') throw wrongField('/parent', 'is the category itself or stands below it')
       if (changed === 'no_parent') throw wrongField('/parent', 'names no category')
       return await show(was.id)

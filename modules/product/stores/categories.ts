@@ -47,7 +47,7 @@ export const categories = (db: Sql, { tree, changed }: ReturnType<typeof treeIn>
     try {
       const written = await db.write({
         statements: [
-          guarded(sql`update category set name = ${name}, json = ${categoryShown(slug, name)}, n = n + 1 where id = ${id}`),
+          guarded(sql`update category set slug = ${slug}, name = ${name}, json = ${categoryShown(slug, name)}, n = n + 1 where id = ${id}`),
           guarded(sql`update category set parent = ${parent} where id = ${id} and id not in (
             with recursive up (id) as (
               select ${parent} union select above.parent from up join category above on above.id = up.id where above.parent is not null
@@ -59,6 +59,7 @@ export const categories = (db: Sql, { tree, changed }: ReturnType<typeof treeIn>
       if (written.ok) return 'changed'
       return written.at === 0 ? 'unknown' : 'cycle'
     } catch (error) {
+      if (error instanceof Violation && error.kind === 'unique') return 'slug_taken'
       if (error instanceof Violation && error.kind === 'foreign') return 'no_parent'
       throw error
     } finally {
