@@ -1,9 +1,22 @@
 import fc from 'fast-check'
 import { hostileText } from './hostile.ts'
 
-const legacy = ['Handle', 'Title', 'Body (HTML)', 'Vendor', 'Type', 'Tags', 'Published', 'Option1 Name', 'Option1 Value', 'Option2 Name', 'Option2 Value', 'Variant SKU', 'Variant Grams', 'Variant Inventory Tracker', 'Variant Inventory Qty', 'Variant Inventory Policy', 'Variant Price', 'Variant Compare At Price', 'Image Src', 'Image Alt Text', 'Status']
-const current = ['URL handle', 'Title', 'Description', 'Vendor', 'Type', 'Tags', 'Published on online store', 'Option1 name', 'Option1 value', 'SKU', 'Price', 'Compare-at price', 'Inventory tracker', 'Inventory quantity', 'Continue selling when out of stock', 'Weight value (grams)', 'Product image URL', 'Status']
-const cells = ['', 'a-lamp', 'a-lamp', 'a-chair', 'Lamp', 'Default Title', 'Title', 'Color', 'red', 'shopify', 'deny', 'continue', 'true', 'FALSE', 'active', 'draft', '19.99', '0', '-5', '1,50', '€3', '1e9', '99999999999999999999', '0.001', 'NaN', '10', 'Home > Lamps > Desk', '> >', 'a, b, , a', '<p onclick=x>hi</p>', '<constructor a="b"><toString x=1>', '<a href=javascript:x', 'constructor', '__proto__', 'https://img.example/a.png', 'javascript:x', 'a\nb', 'a\r\nb', '"', 'é'.repeat(300)]
+const legacy = [
+  'Handle', 'Title', 'Body (HTML)', 'Vendor', 'Type', 'Tags', 'Published', 'Option1 Name', 'Option1 Value', 'Option2 Name',
+  'Option2 Value', 'Variant SKU', 'Variant Grams', 'Variant Inventory Tracker', 'Variant Inventory Qty', 'Variant Inventory Policy',
+  'Variant Price', 'Variant Compare At Price', 'Image Src', 'Image Alt Text', 'Status',
+]
+const current = [
+  'URL handle', 'Title', 'Description', 'Vendor', 'Type', 'Tags', 'Published on online store', 'Option1 name', 'Option1 value', 'SKU',
+  'Price', 'Compare-at price', 'Inventory tracker', 'Inventory quantity', 'Continue selling when out of stock', 'Weight value (grams)',
+  'Product image URL', 'Status',
+]
+const cells = [
+  '', 'a-lamp', 'a-lamp', 'a-chair', 'Lamp', 'Default Title', 'Title', 'Color', 'red', 'shopify', 'deny', 'continue', 'true', 'FALSE',
+  'active', 'draft', '19.99', '0', '-5', '1,50', '€3', '1e9', '99999999999999999999', '0.001', 'NaN', '10', 'Home > Lamps > Desk', '> >',
+  'a, b, , a', '<p onclick=x>hi</p>', '<constructor a="b"><toString x=1>', '<a href=javascript:x', 'constructor', '__proto__',
+  'https://img.example/a.png', 'javascript:x', 'a\nb', 'a\r\nb', '"', 'é'.repeat(300),
+]
 const quote = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
 
 const table = fc.record({
