@@ -12,6 +12,8 @@ export interface ShopperOptions {
   notebook: Notebook
   /** Given up after so long; default 30 s. */
   patienceMs?: number
+  /** Between two tries; default 50 ms. */
+  pauseMs?: number
   /** Whether its cart is compared with the journal; default true. Not where others put things into it too. */
   notesCart?: boolean
 }
@@ -33,14 +35,13 @@ export interface Shopper {
   read(orderId: string): Promise<Answer | null>
 }
 
-const pauseMs = 50
 /** Whose last word this is not: the outcome is unknown, or somebody is still at it. */
 const isOpen = ({ status, body }: Answer): boolean =>
   ((status === 503 || status === 504) && body.code !== 'payment_unavailable')
   || body.code === 'idempotency_in_progress' || body.code === 'checkout_in_progress'
 const failing = new Set(['tok_unavailable', 'tok_timeout_once', 'tok_capture_timeout_once'])
 
-export const shopper = ({ name, reach, notebook, patienceMs = 30_000, notesCart = true }: ShopperOptions, who: Who = {}): Shopper => {
+export const shopper = ({ name, reach, notebook, patienceMs = 30_000, pauseMs = 50, notesCart = true }: ShopperOptions, who: Who = {}): Shopper => {
   const persist = async (asking: Asking, send: (client: Client) => Promise<Answer>): Promise<Answer | null> => {
     const end = Date.now() + patienceMs
     for (;;) {

@@ -120,5 +120,5 @@ const killAt = async (point: string, scenario: Scenario): Promise<void> => {
 // A process that dies before a call leaves what one leaves that dies when the step was stored: those points are one.
 const kills = [...points].filter(([point]) => !point.endsWith(':before'))
 describe('a shop that is killed carries on', { concurrency: 3 }, () => {
-  for (const [point, scenario] of kills) test(`at ${point}, in ${scenario.name}`, () => killAt(point, scenario))
+  for (const [point, scenario] of kills) test(`at ${point}, in ${scenario.name}`, { timeout: 60_000 }, () => killAt(point, scenario))
 })

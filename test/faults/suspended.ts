@@ -70,7 +70,7 @@ export const openPair = async (over?: (store: OrderStore) => OrderStore): Promis
     const notebook = createNotebook()
     notebook.window(0, Number.MAX_SAFE_INTEGER)
     if (scenario.product === 'gone') await goods.restock(10)
-    const buyer = await filled({ name: `${scenario.name} ${other.world.id()}`, reach, notebook, patienceMs: 300 }, scenario, goods.shelf)
+    const buyer = await filled({ name: `${scenario.name} ${other.world.id()}`, reach, notebook, patienceMs: 300, pauseMs: 5 }, scenario, goods.shelf)
     if (scenario.product === 'gone') await goods.restock(0)
     return { buyer, notebook }
   }
