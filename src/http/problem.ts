@@ -1,4 +1,5 @@
 import type { Detail, FaultError } from '../contract/fault.ts'
+import { tokenExpired, unauthenticated } from '../contract/faults.ts'
 import { type Answered, addHeaders } from './answer.ts'
 
 /** RFC 9457, with the members that API.md adds. */
@@ -13,6 +14,7 @@ export interface Problem {
 }
 
 const RETRY_S = '1'
+const aboutToken = new Set([unauthenticated.code, tokenExpired.code])
 
 /** Where a fault's code is explained. */
 export const problemType = (publicUrl: string, code: string): string => `${publicUrl}/docs/problems#${code}`
@@ -27,7 +29,8 @@ export const problem = (fault: FaultError, requestId: string, publicUrl: string,
   }
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
   addHeaders(headers, about.headers)
-  if (fault.status === 401) headers['www-authenticate'] ??= tokenGiven ? 'Bearer error="invalid_token"' : 'Bearer'
+  // Of a token that was given, where it is the token that is refused: a wrong password beside a good one is not its fault.
+  if (fault.status === 401) headers['www-authenticate'] ??= tokenGiven && aboutToken.has(fault.code) ? 'Bearer error="invalid_token"' : 'Bearer'
   if (fault.status === 503 || fault.status === 429) headers['retry-after'] ??= RETRY_S
   return { status: fault.status, body: JSON.stringify(document), headers }
 }

@@ -43,6 +43,14 @@ export default (given: () => Journey): void => {
     assert.equal((await shop.post('/auth/refresh', { refreshToken: one!.body.refreshToken })).status, 200)
   })
 
+  test('a wrong current password is its own refusal: the token beside it stays good', async () => {
+    const { shop } = given()
+    const { token } = await newUser(shop)
+    const refused = await shop.post('/auth/password', { currentPassword: 'not the password', newPassword: 'a new long password' }, { token })
+    assert.deepEqual([refused.status, refused.body.code, refused.headers.get('www-authenticate')], [401, 'invalid_credentials', 'Bearer'])
+    assert.equal((await shop.get('/auth/me', { token })).status, 200)
+  })
+
   test('sessions are listed and ended by their owner alone', async () => {
     const { shop } = given()
     const user = await newUser(shop)
