@@ -34,8 +34,8 @@ export const startVictim = async (shape: Pick<Shape, 'command'>, env: Record<str
     folder: shop.folder, admin: shop.admin,
     async killUntil(end, meanPauseMs, chance) {
       for (;;) {
-        // Pauses of a process without memory: often short, sometimes long.
-        const pauseMs = Math.min(-Math.log(1 - chance.below(1)) * meanPauseMs, end - Date.now())
+        // Pauses as of a process without memory, often short, sometimes long, but none so long that nothing happens.
+        const pauseMs = Math.min(-Math.log(1 - chance.below(1)) * meanPauseMs, 2 * meanPauseMs, end - Date.now())
         if (pauseMs > 0) await sleep(pauseMs)
         if (Date.now() >= end) return
         const from = Date.now()
