@@ -78,6 +78,8 @@ export interface Shelf {
   /** `items` is the JSON of their list without brackets; `next` is null on the last page. */
   page(filter: Filter, sort: Sort, limit: number, after: Position | null): Promise<{ items: string; next: Position | null }>
   facets(filter: Filter): Promise<Facets>
+  /** Looks at what has changed, so that whoever asks for a list next need not wait for that. Changes nothing. */
+  refresh(): Promise<void>
 }
 
 /** The tree of categories. */

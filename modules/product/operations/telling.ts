@@ -23,3 +23,6 @@ export const forgetting = ({ store, world }: ProductGiven): Job => ({
     await store.forgetAnswers(world.now() - answersLiveMs)
   },
 })
+
+/** What searches look at is kept in memory: built soon after the start, and never far behind an import. */
+export const refreshing = ({ store }: ProductGiven): Job => ({ name: 'refresh-lists', everyMs: 500, run: () => store.refresh() })

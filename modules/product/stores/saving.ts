@@ -72,7 +72,8 @@ const putIndexes = (record: ProductRecord, replaces: number | null): Statement[]
     sql`insert into listing (num, status, price, price_max, name, vendor, category)
       values (${num}, ${record.status}, ${min}, ${max}, ${fold(record.name)}, ${record.vendor}, ${record.category})
       on conflict (num) do update set status = excluded.status, price = excluded.price, price_max = excluded.price_max,
-        name = excluded.name, vendor = excluded.vendor, category = excluded.category`,
+        name = excluded.name, vendor = excluded.vendor, category = excluded.category
+      returning num as edited`,
     ...(replaces === null ? [] : forget),
     sql`insert into product_tag (num, tag) select distinct ${num}, value from json_each(${JSON.stringify(record.tags)})`,
     ...indexed(record),
@@ -141,7 +142,7 @@ export const saving = (db: Sql, categoriesChanged: () => void): Pick<Catalogue, 
     async remove(id, version) {
       const written = await db.write({
         statements: [
-          guarded(sql`delete from product where num = ${numberOf(id)} and id = ${id} and version = ${version}`),
+          guarded(sql`delete from product where num = ${numberOf(id)} and id = ${id} and version = ${version} returning num as edited`),
           sql`update stock set sellable = 0 where product = ${id}`,
           sql`delete from search where rowid = ${numberOf(id)}`,
         ],
