@@ -203,6 +203,10 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
         }
         if (one.last === null || unknown(one.last)) {
           story.problem(`${one.who} cannot find out what came of key ${one.key}: ${one.last?.status} ${one.last?.code}`)
+        } else if (one.last.orderId !== null && one.last.body.status === 'pending' && random.chance(0.5)) {
+          // Now that all is quiet, a cancel is answered at once, whatever became of the order: else the auditor finds a 503.
+          const input = { id: one.last.orderId }
+          await client.ask({ module: 'order', operation: 'cancel', input, caller: one.caller, who: one.who })
         }
       }
     },
