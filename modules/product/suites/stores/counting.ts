@@ -5,7 +5,7 @@ import type { FacetValue, Facets } from '../../contract/schemas.ts'
 import type { Filter, Position, Sort } from '../../rules/listing.ts'
 import { priceRanges } from '../../rules/price-ranges.ts'
 import type { ProductRecord, ProductStore } from '../../store.ts'
-import { category, edited, filter, made, type Open, orderId, record, variant, withStore, words } from '../products.ts'
+import { category, edited, filter, made, type Open, orderId, paged, record, variant, withStore, words } from '../products.ts'
 
 /** A product as the test remembers it: with what is in stock of each variant. */
 interface Remembered { record: ProductRecord; stock: (number | null)[] }
@@ -155,12 +155,9 @@ export default (open: Open): void => {
 const agrees = async (store: ProductStore, known: readonly Remembered[], { by, sort: asked, limit }: { by: Filter; sort: Sort; limit: number }) => {
   assert.deepEqual(await store.facets(by), counted(known, by), JSON.stringify(by))
   const order = asked === 'relevance' && by.words === null ? 'newest' : asked
-  const [slugs, pages] = [[] as string[], known.length + 2]
-  for (let after: Position | null = null, page = 0; page < pages; page++) {
-    const { items, next }: Awaited<ReturnType<ProductStore['page']>> = await store.page(by, order, limit, after)
-    slugs.push(...JSON.parse(`[${items}]`).map(({ slug }: { slug: string }) => slug))
-    after = next
-    if (next === null) break
-  }
+  const slugs = await paged(async (after: Position | null) => {
+    const { items, next } = await store.page(by, order, limit, after)
+    return { items: JSON.parse(`[${items}]`).map(({ slug }: { slug: string }) => slug), next }
+  })
   assert.deepEqual(slugs, listed(known, by, order), order)
 }
