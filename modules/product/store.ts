@@ -131,4 +131,9 @@ export interface StockStore {
   quotes(ids: readonly string[]): Promise<Static<typeof Quote>[]>
 }
 
-export interface ProductStore extends Catalogue, Shelf, Categories, StockStore, SampleStore {}
+export interface Tidying {
+  /** Clears up behind edits and imports, in small steps; until all is done or `stop` says so. Nothing that anyone is told changes. */
+  tidy(stop: AbortSignal): Promise<void>
+}
+
+export interface ProductStore extends Catalogue, Shelf, Categories, StockStore, SampleStore, Tidying {}

@@ -16,11 +16,12 @@ export const telling = ({ store }: ProductGiven): Job => ({
   },
 })
 
-/** Forgets the answers of Idempotency-Keys after a week. */
-export const forgetting = ({ store, world }: ProductGiven): Job => ({
-  name: 'forget-answers', everyMs: 3_600_000,
-  async run() {
+/** Forgets the answers of Idempotency-Keys after a week, and clears up behind edits and imports. */
+export const tidying = ({ store, world }: ProductGiven): Job => ({
+  name: 'tidy', everyMs: 3_600_000,
+  async run(deadline) {
     await store.forgetAnswers(world.now() - answersLiveMs)
+    await store.tidy(deadline)
   },
 })
 

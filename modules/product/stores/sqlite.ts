@@ -10,6 +10,7 @@ import { endingsOf, matchesFor } from './matching.ts'
 import { records } from './records.ts'
 import { indexed, saving } from './saving.ts'
 import { stock } from './stock.ts'
+import { tidying } from './tidying.ts'
 import { treeIn } from './tree.ts'
 
 const reindexedAtOnce = 200
@@ -30,7 +31,7 @@ export const open = (file: Sql): ProductStore & Portable => {
     }
   }
   return {
-    ...read, ...categories(db, tree), ...detail(db), ...listing(db, tree, columns), ...stock(db), ...sampleIn(db), ...saving(db, tree.changed),
+    ...read, ...categories(db, tree), ...detail(db), ...listing(db, tree, columns), ...stock(db), ...sampleIn(db), ...saving(db, tree.changed), ...tidying(db),
     async facets(filter) {
       const search = { filter, tree: await tree.tree(), endings: await endingsOf(db, filter.words?.at(-1)) }
       return await columns.ask(matchesFor(search, null), (lent) => counted(lent, search))
