@@ -9,6 +9,7 @@ import { openSqlite } from '../databases/sqlite/open.ts'
 import type { Module } from '../module/module.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
+import { outlet } from '../observe/outlet.ts'
 import { StartError, checkModules } from './check.ts'
 import { type Container, createContainer } from './container.ts'
 import { type Ending, createEnding } from './ending.ts'
@@ -113,7 +114,7 @@ const provideAll = (container: Container, settings: Static<typeof processSetting
   const { mercadoData: folder, logLevel } = settings
   container.provide(tokens.world, realWorld)
   container.provide(tokens.log, (here) => createLog({
-    level: logLevel, readable: process.stdout.isTTY, now: here.get(tokens.world).now, write: (text) => process.stdout.write(text),
+    level: logLevel, readable: process.stdout.isTTY, now: here.get(tokens.world).now, write: outlet(process.stdout),
   }))
   container.provide(tokens.ending, (here) => createEnding(here.get(tokens.world), here.get(tokens.log)))
   container.provide(tokens.metrics, (here) => createMetrics(here.get(tokens.log)))
