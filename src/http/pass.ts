@@ -11,7 +11,6 @@ import { problem } from './problem.ts'
 
 export type Work = (exchange: Exchange) => Promise<Answered> | Answered
 
-
 /**
  * The one pass every request takes, instead of a stack of middlewares: request id, general limit, the work under its
  * deadline, the answer's headers, CORS, 304, compression, one log line, one count.
@@ -63,7 +62,7 @@ const refusal = (exchange: Exchange, error: unknown): Answered => {
   const { edge, requestId, headers, served } = exchange
   const shown = isFault(error) ? error : internalError()
   if (shown !== error) edge.log.error('a request failed', { requestId, module: served.module, operation: served.operation, error })
-  else if (shown.status >= 500) edge.log.warn('a request was refused', { requestId, module: served.module, operation: served.operation, code: shown.code, reason: shown.message })
+  else if (shown.status >= 500) edge.log.warn('a request was refused', { requestId, module: served.module, operation: served.operation, code: shown.code, reason: shown.message, ...(shown.cause === undefined ? {} : { error: shown.cause }) })
   return problem(shown, requestId, edge.publicUrl(), headers.get('authorization') !== null)
 }
 
