@@ -75,9 +75,9 @@ const startWith = (env: Record<string, string>) => spawnSync(process.execPath, [
 })
 
 test('wrong settings end the start with every problem listed and exit code 2', () => {
-  const { status, stderr } = startWith({ PORT: 'many', LOG_LEVEL: 'loud', TAX_RATES: '{', CURRENCY: 'euro', RATE_LIMIT_SECONDS: '0' })
+  const { status, stderr } = startWith({ PORT: 'many', LOG_LEVEL: 'loud', TAX_RATES: '{', CURRENCY: 'euro', RATE_LIMIT_SECONDS: '0', PUBLIC_URL: 'shop.example' })
   assert.equal(status, 2, stderr)
-  for (const name of ['PORT', 'LOG_LEVEL', 'TAX_RATES', 'CURRENCY', 'RATE_LIMIT_SECONDS']) assert.match(stderr, new RegExp(`  ${name}: `))
+  for (const name of ['PORT', 'LOG_LEVEL', 'TAX_RATES', 'CURRENCY', 'RATE_LIMIT_SECONDS', 'PUBLIC_URL']) assert.match(stderr, new RegExp(`  ${name}: `))
   assert.doesNotMatch(stderr, /at .*\.ts:\d/, 'a person reads sentences, not a stack')
 })
 

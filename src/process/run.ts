@@ -72,7 +72,7 @@ export const run = async ({ modules, env, replace, checked = false, problems: fo
   ending.add('log', () => log.flush())
   ending.add('metrics', () => container.get(tokens.metrics).stop())
 
-  let url = settings.publicUrl?.replace(/\/+$/, '') ?? ''
+  let url = settings.publicUrl?.replace(/\/+$/, '') ?? (settings.port === 0 ? '' : `http://localhost:${settings.port}`)
   const publicUrl = () => url
   const checking: Checking = { checked, log }
   const standing: Standing[] = []
