@@ -5,6 +5,7 @@ import { detail } from './detail.ts'
 import { counted } from './facets.ts'
 import { sampleIn } from './importing.ts'
 import { keptColumns } from './kept-columns.ts'
+import { knownWords } from './known-words.ts'
 import { listing } from './listing.ts'
 import { endingsOf, matchesFor } from './matching.ts'
 import { records } from './records.ts'
@@ -21,17 +22,19 @@ export const open = (file: Sql): ProductStore & Portable => {
   const { db } = columns
   const tree = treeIn(db)
   const read = records(db)
+  const known = knownWords()
   /** The index of words is no part of a dump: it follows from the products. */
   const reindex = async (): Promise<void> => {
     for (let after: string | null = null, done = false; !done;) {
       const { products, next } = await read.walk(after, reindexedAtOnce)
-      await db.write({ statements: products.flatMap(({ record }) => indexed(record)), events: [] })
+      await db.write({ statements: indexed(products.map(({ record }) => record)), events: [] })
       after = next
       done = next === null
     }
   }
   return {
-    ...read, ...categories(db, tree), ...detail(db), ...listing(db, tree, columns), ...stock(db), ...sampleIn(db), ...saving(db, tree.changed), ...tidying(db),
+    ...read, ...categories(db, tree), ...detail(db), ...listing(db, tree, columns), ...stock(db), ...sampleIn(db),
+    ...saving(db, known, tree.changed), ...tidying(db, known),
     async facets(filter) {
       const search = { filter, tree: await tree.tree(), endings: await endingsOf(db, filter.words?.at(-1)) }
       return await columns.ask(matchesFor(search, null), (lent) => counted(lent, search))

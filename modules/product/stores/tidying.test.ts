@@ -24,6 +24,9 @@ suite('tidying', () => {
     await store.tidy(going)
     const left = await db.read(Type.Object({ word: Type.String() }), sql`select word from word order by word`)
     assert.deepEqual(left.map(({ word }) => word), ['chair', 'red', 'stool'])
+    await store.save([made(record(4, { name: 'red lamp, a bench' }))])
+    assert.equal((await store.facets(filter(words('benc')))).total, 1)
+    assert.equal((await store.facets(filter(words('lamp')))).total, 1)
     await close()
   })
 

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { type Sql, sql } from '../../../src/databases/sql.ts'
 import type { Tidying } from '../store.ts'
+import type { KnownWords } from './known-words.ts'
 
 const Word = Type.Object({ word: Type.String() })
 const Index = Type.Object({ segments: Type.Integer(), pages: Type.Integer() })
@@ -12,12 +13,13 @@ const mostSegments = 8
 const mergedPages = 64
 
 /** What edits and imports leave behind in the index of words. Every step is a small change of its own, with others between. */
-export const tidying = (db: Sql): Tidying => {
+export const tidying = (db: Sql, known: KnownWords): Tidying => {
   let looked = ''
   /** Words that no product has any more. */
   const forgetWords = async (): Promise<boolean> => {
     const words = await db.read(Word, sql`select word from word where word > ${looked} order by word limit ${wordsAtOnce}`)
     const last = words.at(-1)?.word
+    known.forget()
     if (last !== undefined) await db.write({ statements: [sql`delete from word where word > ${looked} and word <= ${last}
       and not exists (select 1 from search s where s.search match '"w' || word.word || '"')`], events: [] })
     looked = last ?? ''
