@@ -25,5 +25,14 @@ export const tidying = ({ store, world }: ProductGiven): Job => ({
   },
 })
 
-/** What searches look at is kept in memory: built soon after the start, and never far behind an import. */
-export const refreshing = ({ store }: ProductGiven): Job => ({ name: 'refresh-lists', everyMs: 500, run: () => store.refresh() })
+/** What filtered lists look at is kept in memory, and should never be far behind an import. The moment of the start is left to whoever asks first. */
+export const refreshing = ({ store }: ProductGiven): Job => {
+  let isStarting = true
+  return {
+    name: 'refresh-lists', everyMs: 500,
+    async run() {
+      if (!isStarting) await store.refresh()
+      isStarting = false
+    },
+  }
+}
