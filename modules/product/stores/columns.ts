@@ -32,6 +32,8 @@ export interface Columns {
   gone: number; wasted: number
   /** Raised when rows move: what was kept by row is worth nothing then. */
   moves: number
+  /** Counts what was put and dropped. */
+  changes: number
   num: Float64Array; status: Uint8Array; price: Float64Array; rating: Float64Array; name: string[]
   vendor: Uint32Array; category: Uint32Array; tags: Uint32Array; offers: Uint32Array
   lists: Float64Array; listed: number
@@ -39,7 +41,7 @@ export interface Columns {
 }
 const first = 256
 export const noColumns = (): Columns => ({
-  rows: 0, gone: 0, wasted: 0, moves: 0, listed: 0, name: [],
+  rows: 0, gone: 0, wasted: 0, moves: 0, changes: 0, listed: 0, name: [],
   num: new Float64Array(first), status: new Uint8Array(first), price: new Float64Array(first), rating: new Float64Array(first),
   vendor: new Uint32Array(first), category: new Uint32Array(first), tags: new Uint32Array(first), offers: new Uint32Array(first),
   lists: new Float64Array(first), vendors: codes(), categories: codes(), tagTexts: codes(),
@@ -116,6 +118,7 @@ export const put = (of: Columns, listed: Listed): void => {
   const row = rowFrom(of, listed.num)
   if (row === of.rows || of.num[row] !== listed.num) insert(of, listed.num, row)
   if (of.status[row] === 0) of.gone--
+  of.changes++
   of.status[row] = statusCode(listed.status)
   of.price[row] = listed.price
   of.rating[row] = listed.rating
@@ -129,6 +132,7 @@ export const put = (of: Columns, listed: Listed): void => {
 export const drop = (of: Columns, num: number): void => {
   const row = rowFrom(of, num)
   if (row === of.rows || of.num[row] !== num || of.status[row] === 0) return
+  of.changes++
   of.status[row] = 0
   of.name[row] = ''
   of.tags[row] = putList(of, of.tags[row] ?? 0, [])

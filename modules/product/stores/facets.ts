@@ -31,7 +31,7 @@ const rolledUp = ({ texts: ids }: Codes, counts: Uint32Array, tree: Tree): Value
 }
 
 /** Products that fail no filter but a facet's own count there. Counts are of products. */
-export const counted = (lent: Lent, { filter, tree }: Search): Facets => {
+const counted = (lent: Lent, { filter, tree }: Search): Facets => {
   const { columns: { rows, category, vendor, tags, offers, lists, categories, vendors, tagTexts } } = lent
   const fails = judging(lent, filter, tree)
   const inCategory = new Uint32Array(categories.texts.length)
@@ -84,5 +84,24 @@ export const counted = (lent: Lent, { filter, tree }: Search): Facets => {
   return {
     category: rolledUp(categories, inCategory, tree), tag: frequent(tagTexts.texts, withTag), vendor: frequent(vendors.texts, ofVendor),
     price: ranges(), total,
+  }
+}
+
+const answersKept = 100
+/** Counts, or answers what was counted before where nothing has changed since: most ask for the same few. */
+export const counting = (): ((lent: Lent, search: Search) => Facets) => {
+  const known = new Map<string, { moves: number; changes: number; tree: Tree; facets: Facets }>()
+  return (lent, search) => {
+    const { moves, changes } = lent.columns
+    const { tree } = search
+    const key = JSON.stringify(search.filter)
+    const before = known.get(key)
+    if (before?.moves === moves && before.changes === changes && before.tree === tree) return before.facets
+    const facets = counted(lent, search)
+    known.delete(key)
+    known.set(key, { moves, changes, tree, facets })
+    const oldest = known.keys().next()
+    if (known.size > answersKept && !oldest.done) known.delete(oldest.value)
+    return facets
   }
 }

@@ -2,7 +2,7 @@ import type { Portable, Row, Sql } from '../../../src/databases/sql.ts'
 import type { ProductStore } from '../store.ts'
 import { categories } from './categories.ts'
 import { detail } from './detail.ts'
-import { counted } from './facets.ts'
+import { counting } from './facets.ts'
 import { sampleIn } from './importing.ts'
 import { keptColumns } from './kept-columns.ts'
 import { knownWords } from './known-words.ts'
@@ -23,6 +23,7 @@ export const open = (file: Sql): ProductStore & Portable => {
   const tree = treeIn(db)
   const read = records(db)
   const known = knownWords()
+  const counted = counting()
   /** The index of words is no part of a dump: it follows from the products. */
   const reindex = async (): Promise<void> => {
     for (let after: string | null = null, done = false; !done;) {
