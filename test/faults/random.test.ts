@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { printed, violations } from '../../commands/audit/printed.ts'
-import { type ChaosOptions, chaos } from '../../commands/chaos/chaos.ts'
+import { type ChaosOptions, chaos } from '../chaos/chaos.ts'
 import { shapes } from '../shop.ts'
 
 const [shape] = shapes

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, client } from '../../test/client.ts'
-import { type Shape, type Shop, startShop } from '../../test/shop.ts'
+import { type Client, client } from '../client.ts'
+import { type Shape, type Shop, startShop } from '../shop.ts'
 import type { Chance } from './chance.ts'
 import type { Notebook } from './notebook.ts'
 
