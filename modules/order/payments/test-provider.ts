@@ -1,6 +1,6 @@
+import { kept } from '../../../src/module/kept.ts'
 import type { Log } from '../../../src/module/log.ts'
 import type { World } from '../../../src/module/world.ts'
-import { kept } from '../kept.ts'
 import type { Authorization, Ledger } from './ledger.ts'
 import type { Authorized, PaymentProvider } from './provider.ts'
 import { sign, signatureHeader, signed } from './signature.ts'
