@@ -142,7 +142,7 @@ const observeStores = (container: Container, standing: readonly Standing[]): voi
     (await backlogs()).map(({ name, oldestMs }) => ({ value: oldestMs / 1000, labels: { store: name } })))
   metrics.observe('mercado_dead_letters', 'Events that wait for an operator', ['module'], async () => {
     const counts = new Map(standing.map(({ module }) => [module.contract.name, 0]))
-    for (const { module } of await (await container.get(tokens.bus)).deadLetters.list()) counts.set(module, (counts.get(module) ?? 0) + 1)
+    for (const { module, count } of await (await container.get(tokens.bus)).deadLetters.count()) counts.set(module, count)
     return [...counts].map(([module, value]) => ({ value, labels: { module } }))
   })
   for (const { module, built } of standing) {
