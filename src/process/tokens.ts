@@ -1,5 +1,5 @@
 import type { Bus } from '../bus/bus.ts'
-import type { Database } from '../databases/sqlite/open.ts'
+import type { Database } from '../databases/sql.ts'
 import type { Migration } from '../databases/sql.ts'
 import type { Log } from '../module/log.ts'
 import type { Secrets } from '../module/secrets.ts'

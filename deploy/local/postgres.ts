@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { folderWith, freePort, runAs, runProgram, versionsIn } from './programs.ts'
+import type { Server } from './server.ts'
+
+const programs = ['initdb', 'pg_ctl', 'postgres']
+const found = (): string | null => folderWith(programs, [
+  ...versionsIn('/usr/lib/postgresql', 'bin'), '/usr/pgsql/bin', ...versionsIn('/opt/homebrew/opt'), ...versionsIn('/usr/local/opt'),
+].filter((folder) => !folder.includes('/opt/') || folder.includes('postgresql')).map((folder) => (folder.includes('/opt/') ? join(folder, 'bin') : folder)))
+
+const bin = (name: string): string => {
+  const folder = found()
+  if (folder === null) throw new Error(postgres.missing() ?? '')
+  return join(folder, name)
+}
+const dataIn = (folder: string) => join(folder, 'data')
+const urlIn = (folder: string) => join(folder, 'url')
+/** PostgreSQL refuses to run as root. */
+const user = () => runAs('postgres', 'nobody')
+
+const alive = (folder: string): boolean => {
+  const file = join(dataIn(folder), 'postmaster.pid')
+  if (!existsSync(file)) return false
+  try {
+    process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** A cluster of its own, for one user with a password. */
+const create = async (folder: string): Promise<void> => {
+  const as = user()
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const password = randomBytes(18).toString('base64url')
+  const file = join(folder, 'password')
+  writeFileSync(file, `${password}\n`, { mode: 0o600 })
+  if (as !== null) for (const path of [folder, file]) chownSync(path, as.uid, as.gid)
+  await runProgram(bin('initdb'), ['-D', dataIn(folder), '-U', 'mercado', '--pwfile', file, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C', '--no-sync'], { as })
+  rmSync(file)
+  writeFileSync(urlIn(folder), `postgres://mercado:${password}@127.0.0.1:0/postgres`, { mode: 0o600 })
+}
+
+export const postgres: Server = {
+  name: 'PostgreSQL',
+  variable: 'POSTGRES_URL',
+  missing: () => found() !== null ? null
+    : `PostgreSQL's programs ${programs.join(', ')} are neither in PATH nor in /usr/lib/postgresql. Debian, Ubuntu: apt install postgresql. `
+      + 'Fedora: dnf install postgresql-server. macOS: brew install postgresql.',
+  async up(folder) {
+    const running = postgres.url(folder)
+    if (running !== null) return running
+    if (!existsSync(urlIn(folder))) {
+      rmSync(dataIn(folder), { recursive: true, force: true })
+      await create(folder)
+    }
+    const url = new URL(readFileSync(urlIn(folder), 'utf8').trim())
+    url.port = String(await freePort(Number(url.port)))
+    writeFileSync(urlIn(folder), url.href, { mode: 0o600 })
+    chmodSync(urlIn(folder), 0o600)
+    // No socket file: its folder may be missing or another user's.
+    const options = `-c listen_addresses=127.0.0.1 -c port=${url.port} -c unix_socket_directories= -c max_connections=300`
+    await runProgram(bin('pg_ctl'), ['start', '-w', '-t', '30', '-D', dataIn(folder), '-l', join(folder, 'log'), '-o', options], { as: user() })
+    return url.href
+  },
+  async down(folder) {
+    if (alive(folder)) await runProgram(bin('pg_ctl'), ['stop', '-w', '-m', 'fast', '-D', dataIn(folder)], { as: user() })
+  },
+  url: (folder) => (alive(folder) && existsSync(urlIn(folder)) ? readFileSync(urlIn(folder), 'utf8').trim() : null),
+}
+
+/** Its first process, for tests that kill it. */
+export const pidOf = (folder: string): number => Number(readFileSync(join(dataIn(folder), 'postmaster.pid'), 'utf8').split('\n')[0])
