@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pidOf, postgres } from '../deploy/local/postgres.ts'
 import { connectTo } from '../src/databases/postgres/client.ts'
+import { type PostgresOptions, openPostgres } from '../src/databases/postgres/open.ts'
+import type { Database, Migration } from '../src/databases/sql.ts'
 
 /** A server of this test file alone. */
 export interface TestServer {
@@ -11,7 +13,8 @@ export interface TestServer {
   url(): string
   /** A new, empty database; answers where. */
   database(): Promise<string>
-  drop(schema: string): Promise<void>
+  /** A store of its own, which its closing forgets. */
+  openPostgres(migrations: readonly Migration[], world: PostgresOptions['world']): Promise<Database>
   /** Its first process. */
   pid(): number
   /** Starts it again where it was ended. */
@@ -32,6 +35,7 @@ export const onPostgres = (name: string, cases: (server: TestServer) => void | P
     const folder = mkdtempSync(join(tmpdir(), 'mercado-servers-'))
     let url = ''
     let databases = 0
+    let stores = 0
     const ask = async (text: string): Promise<void> => {
       const client = await connectTo({ url, schema: 'public', connections: 1 })
       await client.unsafe(text).finally(() => client.end({ timeout: 1 }))
@@ -57,7 +61,12 @@ export const onPostgres = (name: string, cases: (server: TestServer) => void | P
         await ask(`create database shop${databases}`)
         return place.href
       },
-      drop: (schema) => ask(`drop schema if exists "${schema}" cascade`),
+      async openPostgres(migrations, world) {
+        const schema = `store${++stores}`
+        const { sql, close } = await openPostgres({ url, schema, migrations, world, checked: true, connections: 6 })
+        let closing: Promise<void> | undefined
+        return { sql, close: () => closing ??= close().then(() => ask(`drop schema "${schema}" cascade`)) }
+      },
       pid: () => pidOf(folder),
       async again() { await postgres.up(folder) },
     })

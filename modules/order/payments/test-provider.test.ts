@@ -13,7 +13,7 @@ const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
 
 const provided = async (t: TestContext) => {
   const world = testWorld()
-  const { sql, close } = await openSqlite({ path: ':memory:', migrations: ledgerMigrations, world, checked: true })
+  const { sql, close } = await openSqlite({ path: ':memory:', migrations: ledgerMigrations('sqlite'), world, checked: true })
   t.after(close)
   const ledger = openLedger(sql)
   const provider = testProvider({ ledger, world, log, pageUrl: (reference) => `http://shop.test/payments/test/${reference}` })
