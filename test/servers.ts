@@ -47,7 +47,7 @@ export const onPostgres = (name: string, cases: (server: TestServer) => void | P
       } catch {}
     }
     process.on('exit', kill)
-    before(async () => { url = await postgres.up(folder) })
+    before(async () => { url = await postgres.up(folder, { durable: false }) })
     after(async () => {
       await postgres.down(folder)
       process.off('exit', kill)
@@ -68,7 +68,7 @@ export const onPostgres = (name: string, cases: (server: TestServer) => void | P
         return { sql, close: () => closing ??= close().then(() => ask(`drop schema "${schema}" cascade`)) }
       },
       pid: () => pidOf(folder),
-      async again() { await postgres.up(folder) },
+      async again() { await postgres.up(folder, { durable: false }) },
     })
   })
 }

@@ -49,7 +49,7 @@ export const postgres: Server = {
   missing: () => found() !== null ? null
     : `PostgreSQL's programs ${programs.join(', ')} are neither in PATH nor in /usr/lib/postgresql. Debian, Ubuntu: apt install postgresql. `
       + 'Fedora: dnf install postgresql-server. macOS: brew install postgresql.',
-  async up(folder) {
+  async up(folder, { durable = true } = {}) {
     const running = postgres.url(folder)
     if (running !== null) return running
     if (!existsSync(urlIn(folder))) {
@@ -61,7 +61,7 @@ export const postgres: Server = {
     writeFileSync(urlIn(folder), url.href, { mode: 0o600 })
     chmodSync(urlIn(folder), 0o600)
     // No socket file: its folder may be missing or another user's.
-    const options = `-c listen_addresses=127.0.0.1 -c port=${url.port} -c unix_socket_directories= -c max_connections=300`
+    const options = `-c listen_addresses=127.0.0.1 -c port=${url.port} -c unix_socket_directories= -c max_connections=300${durable ? '' : ' -c fsync=off'}`
     await runProgram(bin('pg_ctl'), ['start', '-w', '-t', '30', '-D', dataIn(folder), '-l', join(folder, 'log'), '-o', options], { as: user() })
     return url.href
   },
