@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { folderWith, freePort, runAs, runProgram, versionsIn } from './programs.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { anyAtWork, folderWith, freePort, isAtWork, runAs, runProgram, versionsIn } from './programs.ts'
 import type { Server } from './server.ts'
 
 const programs = ['initdb', 'pg_ctl', 'postgres']
@@ -19,15 +20,23 @@ const urlIn = (folder: string) => join(folder, 'url')
 /** PostgreSQL refuses to run as root. */
 const user = () => runAs('postgres', 'nobody')
 
-const alive = (folder: string): boolean => {
-  const file = join(dataIn(folder), 'postmaster.pid')
-  if (!existsSync(file)) return false
-  try {
-    process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+const pidFile = (folder: string) => join(dataIn(folder), 'postmaster.pid')
+/** Its first process. */
+export const pidOf = (folder: string): number => Number(readFileSync(pidFile(folder), 'utf8').split('\n')[0])
+
+const alive = (folder: string): boolean => existsSync(pidFile(folder)) && isAtWork(pidOf(folder), dataIn(folder))
+
+/**
+ * After a kill: its other processes end by themselves, and until then they may write. The file that names the first is
+ * left behind, and stops the next start where that one's number is still taken, by another or by its own remains.
+ */
+const clearAway = async (folder: string): Promise<void> => {
+  if (!existsSync(pidFile(folder))) return
+  for (let tries = 0; anyAtWork(dataIn(folder)); tries++) {
+    if (tries === 200) throw new Error(`Processes of an earlier PostgreSQL still work in ${dataIn(folder)}; end them first`)
+    await sleep(50)
   }
+  rmSync(pidFile(folder), { force: true })
 }
 
 /** A cluster of its own, for one user with a password. */
@@ -56,6 +65,7 @@ export const postgres: Server = {
       rmSync(dataIn(folder), { recursive: true, force: true })
       await create(folder)
     }
+    await clearAway(folder)
     const url = new URL(readFileSync(urlIn(folder), 'utf8').trim())
     url.port = String(await freePort(Number(url.port)))
     writeFileSync(urlIn(folder), url.href, { mode: 0o600 })
@@ -70,6 +80,3 @@ export const postgres: Server = {
   },
   url: (folder) => (alive(folder) && existsSync(urlIn(folder)) ? readFileSync(urlIn(folder), 'utf8').trim() : null),
 }
-
-/** Its first process, for tests that kill it. */
-export const pidOf = (folder: string): number => Number(readFileSync(join(dataIn(folder), 'postmaster.pid'), 'utf8').split('\n')[0])

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync, readdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 
@@ -56,3 +56,26 @@ export const freePort = (wanted = 0): Promise<number> => new Promise((resolve, r
     probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port is free'))))
   })
 })
+
+/**
+ * Whether the process runs, and in that folder: a number may have passed on to another, and a killed one whose parent does
+ * not ask after it keeps its number. Where the system does not say, that the number is taken must do.
+ */
+export const isAtWork = (pid: number, folder: string): boolean => {
+  try {
+    if (existsSync('/proc/self/cwd')) return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder)
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** Whether any process runs in that folder, as far as the system says. */
+export const anyAtWork = (folder: string): boolean =>
+  existsSync('/proc/self/cwd') && readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`) === realpathSync(folder)
+    } catch {
+      return false
+    }
+  })
