@@ -15,6 +15,8 @@ export interface TestServer {
   database(): Promise<string>
   /** A store of its own, which its closing forgets. */
   openPostgres(migrations: readonly Migration[], world: PostgresOptions['world']): Promise<Database>
+  /** The rows of one question, asked as its owner. */
+  ask(text: string): Promise<Record<string, unknown>[]>
   /** Its first process. */
   pid(): number
   /** Starts it again where it was ended. */
@@ -36,9 +38,9 @@ export const onPostgres = (name: string, cases: (server: TestServer) => void | P
     let url = ''
     let databases = 0
     let stores = 0
-    const ask = async (text: string): Promise<void> => {
+    const ask = async (text: string): Promise<Record<string, unknown>[]> => {
       const client = await connectTo({ url, schema: 'public', connections: 1 })
-      await client.unsafe(text).finally(() => client.end({ timeout: 1 }))
+      return await client.unsafe(text).finally(() => client.end({ timeout: 1 }))
     }
     const kill = () => {
       try {
@@ -65,8 +67,9 @@ export const onPostgres = (name: string, cases: (server: TestServer) => void | P
         const schema = `store${++stores}`
         const { sql, close } = await openPostgres({ url, schema, migrations, world, checked: true, connections: 6 })
         let closing: Promise<void> | undefined
-        return { sql, close: () => closing ??= close().then(() => ask(`drop schema "${schema}" cascade`)) }
+        return { sql, close: () => closing ??= close().then(() => ask(`drop schema "${schema}" cascade`)).then(() => {}) }
       },
+      ask,
       pid: () => pidOf(folder),
       async again() { await postgres.up(folder, { durable: false }) },
     })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { environment } from '../../src/process/environment.ts'
 
 const canRun = (path: string): boolean => {
   try {
@@ -14,7 +15,7 @@ const canRun = (path: string): boolean => {
 
 /** The first folder, of PATH and then of those named, that holds all these programs. */
 export const folderWith = (programs: readonly string[], folders: readonly string[]): string | null =>
-  [...(process.env['PATH'] ?? '').split(delimiter), ...folders].find((folder) => folder !== '' && programs.every((one) => canRun(join(folder, one)))) ?? null
+  [...(environment()['PATH'] ?? '').split(delimiter), ...folders].find((folder) => folder !== '' && programs.every((one) => canRun(join(folder, one)))) ?? null
 
 /** The subfolders of a folder that has one a version, newest first. */
 export const versionsIn = (folder: string, part = ''): string[] =>
@@ -35,7 +36,7 @@ export interface RunOptions { as: { uid: number; gid: number } | null; env?: Rec
 
 /** Runs a program to its end; throws with what it said where it fails. */
 export const runProgram = (path: string, args: readonly string[], { as, env = {} }: RunOptions): Promise<string> => new Promise((resolve, reject) => {
-  const child = spawn(path, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', ...env }, ...as })
+  const child = spawn(path, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: environment()['PATH'] ?? '', LC_ALL: 'C', ...env }, ...as })
   let said = ''
   child.stdout.on('data', (chunk) => { said += chunk })
   child.stderr.on('data', (chunk) => { said += chunk })

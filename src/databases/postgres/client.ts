@@ -27,6 +27,9 @@ const session = {
   idle_in_transaction_session_timeout: 10_000,
   synchronous_commit: 'on',
   standard_conforming_strings: 'on',
+  // Statements find their rows by keys, whatever the values: each is planned once a connection, not at each call.
+  plan_cache_mode: 'force_generic_plan',
+  jit: 'off',
 }
 
 /** Connections to one schema. The driver is loaded only now: an embedded shop never holds it in memory. */

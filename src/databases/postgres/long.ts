@@ -26,7 +26,7 @@ export const openLong = async (options: Omit<ClientOptions, 'connections' | 'clo
 
 /** Does it in one transaction, held to no time. */
 export const inTransaction = async <T>(options: Omit<ClientOptions, 'connections' | 'closed'>, use: (db: Long) => Promise<T>): Promise<T> => {
-  const { db, end } = await openLong(options)
+  const { db, end } = await openLong(options).catch((error: unknown) => { throw refusal(error) })
   try {
     await db.unsafe(unhurried('BEGIN'))
     const answer = await use(db)

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { postgres } from './postgres.ts'
-import type { Server } from './server.ts'
+import { postgres } from '../deploy/local/postgres.ts'
+import type { Server } from '../deploy/local/server.ts'
+import { shopFolder } from '../src/process/shop-folder.ts'
 
 const servers: readonly Server[] = [postgres]
 
@@ -17,7 +18,7 @@ const print = (server: Server, url: string) => console.log(`export ${server.vari
 
 const main = async (): Promise<number> => {
   const { values, positionals: [verb] } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' }, help: { type: 'boolean', default: false } } })
-  const at = (server: Server) => join(resolve(values.data ?? process.env['MERCADO_DATA'] ?? 'data'), 'servers', server.name.toLowerCase())
+  const at = (server: Server) => join(resolve(shopFolder(values.data)), 'servers', server.name.toLowerCase())
   if (values.help) {
     console.log(usage)
     return 0
