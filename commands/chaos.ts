@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { chaos } from '../test/chaos/chaos.ts'
 import { shapes } from '../test/shop.ts'
 import { printed, violations } from './audit/printed.ts'
-import { chaos } from './chaos/chaos.ts'
 
 const usage = `npm run chaos -- [--minutes 10] [--buyers 16] [--seed N] [--keep]
 Starts a shop in a folder of its own, lets buyers buy, kills it (kill -9) at random and starts it again, and at the end

@@ -7,8 +7,8 @@ import type { Module } from '../src/module/module.ts'
 import { adminToken } from '../test/buying.ts'
 import { npmRun } from '../test/command.ts'
 import { admin, openInside } from '../test/faults/inside.ts'
+import { countsOf, problems, race } from '../test/race.ts'
 import { gathered } from './audit/audit.ts'
-import { countsOf, problems, race } from './oversell/race.ts'
 
 test('of ten things two hundred buyers get exactly ten', async () => {
   const { code, out, err } = await npmRun('oversell', '--buyers', '200', '--stock', '10')

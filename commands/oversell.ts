@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { adminToken } from '../test/buying.ts'
 import { client } from '../test/client.ts'
+import { type Counts, type Race, countsOf, problems, race } from '../test/race.ts'
 import { shapes, startShop } from '../test/shop.ts'
 import type { Check } from './audit/check.ts'
 import { auditFolder, factsIn } from './audit/folder.ts'
 import { printed, violations } from './audit/printed.ts'
-import { type Counts, type Race, countsOf, problems, race } from './oversell/race.ts'
 
 const usage = `npm run oversell -- [--buyers 200] [--stock 10] [--url URL --admin EMAIL --password PASSWORD [--data DIR]]
 That many guests check out in the same moment, of something of which there is less. Exactly what there is may be sold; all

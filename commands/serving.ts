@@ -1,4 +1,5 @@
-import { listen } from '../src/http/listen.ts'
+import { type Fetch, type Listener, listen } from '../src/http/listen.ts'
+import { outlet } from '../src/observe/outlet.ts'
 import { StartError } from '../src/process/check.ts'
 import type { App } from '../src/process/serve.ts'
 import { tokens } from '../src/process/tokens.ts'
@@ -8,7 +9,10 @@ const entrypoints: Readonly<Record<string, () => Promise<{ default: App }>>> = {
   monolith: () => import('../entrypoints/monolith.ts'),
 }
 const DRAIN_MS = 8000
-const PART_MS = 2000
+const END_MS = 9500
+const FAILED_START_MS = 2000
+
+const print = outlet(process.stdout)
 
 const onlyMetrics = (app: App) => async (request: Request): Promise<Response> => {
   if (new URL(request.url).pathname !== '/metrics') return new Response('There is only /metrics here\n', { status: 404 })
@@ -18,46 +22,63 @@ const onlyMetrics = (app: App) => async (request: Request): Promise<Response> =>
 
 const shownHost = (host: string): string => (['0.0.0.0', '::', ''].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host)
 
+/** Listens, or says which settings stand in the way. */
+const listenAt = async (settings: string, fetch: Fetch, where: { host: string; port: number }): Promise<Listener> => {
+  try {
+    return await listen(fetch, where)
+  } catch (error) {
+    throw new StartError([{ name: settings, message: `${error instanceof Error ? error.message : error}; end what listens there or choose another` }])
+  }
+}
+
+const open = async (app: App): Promise<void> => {
+  const { running } = app
+  const { host, port, metricsPort, mercadoData } = running.settings
+  const listener = await listenAt('HOST, PORT', (request, peer) => app.fetch(request, peer), { host, port })
+  running.ending.add('http', () => listener.close(DRAIN_MS))
+  const url = `http://${shownHost(host)}:${listener.port}`
+  running.reachedAt(url)
+  const metrics = await listenAt('HOST, METRICS_PORT', onlyMetrics(app), { host, port: metricsPort })
+  running.ending.add('metrics listener', () => metrics.close(0))
+  await app.answerOperators()
+  const metricsUrl = `http://${shownHost(host)}:${metrics.port}`
+  if (process.stdout.isTTY) {
+    print([
+      '', `  Mercado is open: ${running.publicUrl()}`, `  REST reference:  ${running.publicUrl()}/docs`, `  Metrics:         ${metricsUrl}/metrics`,
+      `  Data folder:     ${mercadoData}`, '', ...running.announcements.map((line) => `  ${line}`), '  Stop it with Ctrl-C.', '', '',
+    ].join('\n'))
+  } else {
+    for (const line of running.announcements) print(`${line}\n`)
+    running.container.get(tokens.log).info('listening', { url, metricsUrl, folder: mercadoData })
+  }
+}
+
+/** What a signal ends in order; while it starts there is nothing yet that anybody was promised. */
+let started: App['running'] | null = null
+let stopping = false
+const stop = async (): Promise<void> => {
+  if (stopping) process.exit(1)
+  stopping = true
+  if (started !== null) {
+    started.container.get(tokens.log).info('stopping')
+    await started.ending.run(END_MS)
+  }
+  process.exit(0)
+}
+
 const start = async (name: string): Promise<void> => {
+  // From the beginning: a container's first process does not end at a signal that it does not listen for.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
   const load = entrypoints[name]
   if (load === undefined) throw new StartError([{ name, message: `is no entrypoint; there is ${Object.keys(entrypoints).join(', ')}` }])
   const { default: app } = await load()
-  const { running } = app
-  const { host, port, metricsPort, mercadoData } = running.settings
-  const log = running.container.get(tokens.log)
+  started = app.running
   try {
-    const listener = await listen((request, peer) => app.fetch(request, peer), { host, port })
-    running.ending.add('http', () => listener.close(DRAIN_MS))
-    const url = `http://${shownHost(host)}:${listener.port}`
-    running.reachedAt(url)
-    const metrics = await listen(onlyMetrics(app), { host, port: metricsPort })
-    running.ending.add('metrics listener', () => metrics.close(0))
-    await app.answerOperators()
-    const metricsUrl = `http://${shownHost(host)}:${metrics.port}`
-    if (process.stdout.isTTY) {
-      console.log([
-        '', `  Mercado is open: ${running.publicUrl()}`, `  REST reference:  ${running.publicUrl()}/docs`, `  Metrics:         ${metricsUrl}/metrics`,
-        `  Data folder:     ${mercadoData}`, '', ...running.announcements.map((line) => `  ${line}`), '  Stop it with Ctrl-C.', '',
-      ].join('\n'))
-    } else {
-      for (const line of running.announcements) console.log(line)
-      log.info('listening', { url, metricsUrl, folder: mercadoData })
-    }
+    await open(app)
   } catch (error) {
-    await running.ending.run(PART_MS)
-    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    if (inUse) throw new StartError([{ name: 'PORT, METRICS_PORT', message: `${error.message}; end what listens there or choose another` }])
+    await started.ending.run(FAILED_START_MS)
     throw error
   }
-  let stopping = false
-  const stop = async () => {
-    if (stopping) process.exit(1)
-    stopping = true
-    log.info('stopping')
-    await running.ending.run(DRAIN_MS + 1000)
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
 }
 
 start(process.argv[2] ?? 'monolith').catch((error: unknown) => {

@@ -26,7 +26,7 @@ const one = async (seed: number, options: { steps?: number }, all: boolean): Pro
   const virtual = `${Math.round(virtualMs / 1000)} s of virtual time`
   console.log(`\nseed ${seed}: ${steps} steps, ${answers} journal entries, ${virtual}, digest ${ended.digest.slice(0, 16)}`)
   for (const problem of ended.problems) console.log(`  ${problem}`)
-  console.log(ended.problems.length === 0 ? 'No violations.' : `${ended.problems.length} violations.`)
+  console.log(ended.problems.length === 0 ? 'No violations.' : `Violations: ${ended.problems.length}.`)
   return ended.problems.length === 0 ? 0 : 1
 }
 

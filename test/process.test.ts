@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { type Module, module } from '../src/module/module.ts'
 import { createLog } from '../src/observe/log.ts'
 import { run } from '../src/process/run.ts'
 import { tokens } from '../src/process/tokens.ts'
-import { until } from './shop.ts'
+import { endShop, shapes, startShop, until } from './shop.ts'
 import { testWorld } from './world.ts'
 
 const rang = event('bell.rang.v1', Type.Object({ times: Type.Integer() }))
@@ -69,14 +69,15 @@ test('an event that is refused DELIVERY_ATTEMPTS times waits for an operator, an
 })
 
 const never = join(tmpdir(), 'mercado-never-made')
+const root = join(import.meta.dirname, '..')
 const startWith = (env: Record<string, string>) => spawnSync(process.execPath, ['commands/start.ts', 'monolith'], {
-  cwd: join(import.meta.dirname, '..'), encoding: 'utf8', env: { PATH: process.env['PATH'], MERCADO_DATA: never, ...env },
+  cwd: root, encoding: 'utf8', env: { PATH: process.env['PATH'], MERCADO_DATA: never, ...env },
 })
 
 test('wrong settings end the start with every problem listed and exit code 2', () => {
-  const { status, stderr } = startWith({ PORT: 'many', LOG_LEVEL: 'loud', TAX_RATES: '{', CURRENCY: 'euro', RATE_LIMIT_SECONDS: '0' })
+  const { status, stderr } = startWith({ PORT: 'many', LOG_LEVEL: 'loud', TAX_RATES: '{', CURRENCY: 'euro', RATE_LIMIT_SECONDS: '0', PUBLIC_URL: 'shop.example' })
   assert.equal(status, 2, stderr)
-  for (const name of ['PORT', 'LOG_LEVEL', 'TAX_RATES', 'CURRENCY', 'RATE_LIMIT_SECONDS']) assert.match(stderr, new RegExp(`  ${name}: `))
+  for (const name of ['PORT', 'LOG_LEVEL', 'TAX_RATES', 'CURRENCY', 'RATE_LIMIT_SECONDS', 'PUBLIC_URL']) assert.match(stderr, new RegExp(`  ${name}: `))
   assert.doesNotMatch(stderr, /at .*\.ts:\d/, 'a person reads sentences, not a stack')
 })
 
@@ -90,3 +91,37 @@ test('settings that are right one by one and wrong together end the start before
   assert.ok(!existsSync(never))
   assert.equal(startWith({ SHIPPING_METHODS: '[]' }).status, 2)
 })
+
+test('an address that cannot be listened at is told with its settings', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mercado-'))
+  const { status, stderr } = startWith({ MERCADO_DATA: folder, SAMPLE_CATALOGUE: 'off', PORT: '0', METRICS_PORT: '0', HOST: '192.0.2.1' })
+  rmSync(folder, { recursive: true })
+  assert.equal(status, 2, stderr)
+  assert.match(stderr, /  HOST, PORT: listen EADDRNOTAVAIL/)
+  assert.doesNotMatch(stderr, /at .*\.ts:\d/)
+})
+
+test('a shop that is told to end while it starts ends at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mercado-'))
+  const child = spawn(process.execPath, ['commands/start.ts', 'monolith'], {
+    cwd: root, stdio: 'ignore', env: { PATH: process.env['PATH'], MERCADO_DATA: folder, PORT: '0', METRICS_PORT: '0' },
+  })
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
+  await until(async () => existsSync(join(folder, 'bus.db')), (begun) => begun)
+  child.kill('SIGTERM')
+  assert.deepEqual(await ended, { code: 0, signal: null })
+  rmSync(folder, { recursive: true })
+})
+
+for (const shape of shapes.slice(0, 2)) {
+  test(`${shape.name} sells on when nobody reads its log any more`, async () => {
+    const shop = await startShop(shape)
+    try {
+      shop.process.stdout?.destroy()
+      for (let times = 0; times < 3; times++) assert.equal((await shop.get('/products')).status, 200)
+      assert.equal(await shop.stop(), 0)
+    } finally {
+      await endShop(shop)
+    }
+  })
+}

@@ -35,8 +35,8 @@ export const CartEntry = Type.Object({
 export type CartEntry = Static<typeof CartEntry>
 
 /** From a kill until the shop is itself again. */
-export const WindowEntry = Type.Object({ kind: Type.Literal('window'), from: whole, to: whole })
-export type WindowEntry = Static<typeof WindowEntry>
+const WindowEntry = Type.Object({ kind: Type.Literal('window'), from: whole, to: whole })
+type WindowEntry = Static<typeof WindowEntry>
 
 export type JournalEntry = AnswerEntry | CartEntry | WindowEntry
 /** All that clients saw. Carts are only compared where the journal holds every change of theirs, from their first. */

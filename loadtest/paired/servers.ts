@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import about from '../../package.json' with { type: 'json' }
 
 /** A server in a process of its own. */
 export interface Server {
@@ -19,6 +20,8 @@ export interface Server {
 }
 
 const root = join(import.meta.dirname, '../..')
+/** What `npm start` runs, with Node's flags. */
+const started = about.scripts.start.split(' ').slice(1)
 const running = new Set<ChildProcess>()
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
 
@@ -80,7 +83,7 @@ const settings = {
 
 /** The shop as it is sold: `npm start`, its log written to a file. */
 export const startShop = (folder: string, { flags = [], env = {} }: { flags?: readonly string[]; env?: Record<string, string> } = {}): Promise<Server> => start({
-  name: 'ours', command: ['commands/start.ts', 'monolith'], log: join(folder, 'shop.log'), flags, ready: '/products?limit=1',
+  name: 'ours', command: started, log: join(folder, 'shop.log'), flags, ready: '/products?limit=1',
   env: { MERCADO_DATA: folder, ...settings, ...env },
 })
 

@@ -10,9 +10,9 @@ import { profile } from './operations/profile.ts'
 import { refresh } from './operations/refresh.ts'
 import { register } from './operations/register.ts'
 import { sessions } from './operations/sessions.ts'
+import { sweeping } from './operations/sweeping.ts'
 import { users } from './operations/users.ts'
 import { argon2Passwords } from './passwords.ts'
-import { accountPace } from './rules/slow-down.ts'
 import { settings } from './settings.ts'
 import { slowDown } from './slow-down.ts'
 import { migrations } from './stores/migrations.ts'
@@ -49,7 +49,7 @@ export const authModule = module({
       hears: {},
       jobs: [
         { name: 'rotate-signing-keys', everyMs: 3_600_000, run: () => tokens.rotate() },
-        { name: 'sweep-expired', everyMs: 600_000, run: async () => { await store.sweep(world.now(), world.now() - accountPace.forgetMs) } },
+        sweeping({ store, world }),
       ],
       async start() {
         await tokens.rotate()

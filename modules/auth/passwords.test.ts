@@ -30,6 +30,14 @@ test('nobody\'s password is compared as well, and never right', async () => {
   assert.equal(taken, 1)
 })
 
+test('a hash that failed once does not fail every later login', async () => {
+  let failures = 1
+  const salts = { random: (bytes: number) => { if (failures-- > 0) throw new Error('no randomness yet'); return world.random(bytes) } }
+  const unlucky = argon2Passwords(salts, turns(1, 10))
+  await assert.rejects(unlucky.matches(null, 'anything at all', context))
+  assert.equal(await unlucky.matches(null, 'anything at all', context), false)
+})
+
 test('a password is hashed anew when parameters rise, and not when they do not', async () => {
   const weaker = argon2Passwords(world, turns(1, 10), { ...parameters, memoryCost: 8192, timeCost: 1 })
   const old = await weaker.hash('correct horse', context)

@@ -1,6 +1,7 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2'
 import { invalidInput } from '../../src/contract/faults.ts'
 import type { Context } from '../../src/module/context.ts'
+import { kept } from '../../src/module/kept.ts'
 import type { World } from '../../src/module/world.ts'
 import { normalPassword, refusedPassword } from './rules/passwords.ts'
 import type { Settings } from './settings.ts'
@@ -14,27 +15,26 @@ export interface Passwords {
   /** The PHC string to keep. */
   hash(password: string, context: Context): Promise<string>
   /** Whether it is the password of this hash; null stands for an unknown account and takes the same time. */
-  matches(kept: string | null, password: string, context: Context): Promise<boolean>
+  matches(stored: string | null, password: string, context: Context): Promise<boolean>
   /** `kept`, or a hash under today's parameters where those rose since. */
-  renewed(kept: string, password: string, context: Context): Promise<string>
+  renewed(stored: string, password: string, context: Context): Promise<string>
 }
 
 /** Hashes off the event loop (the library's threads), each in its turn. */
 export const argon2Passwords = (world: Pick<World, 'random'>, turns: Turns, wanted: Parameters = parameters): Passwords => {
   const make = (password: string) => hash(normalPassword(password), { ...wanted, salt: world.random(16) })
-  let dummy: Promise<string> | undefined
+  // Made at the first login whoever it is, so that it tells nothing about anyone.
+  const nobodys = kept(() => make(Buffer.from(world.random(32)).toString('base64url')))
   return {
     hash: (password, context) => turns.take(() => make(password), context),
-    matches: (kept, password, context) => turns.take(async () => {
-      // Made at the first login whoever it is, so that it tells nothing about anyone.
-      dummy ??= make(Buffer.from(world.random(32)).toString('base64url'))
-      const nobodys = await dummy
-      return verify(kept ?? nobodys, normalPassword(password))
+    matches: (stored, password, context) => turns.take(async () => {
+      const dummy = await nobodys()
+      return verify(stored ?? dummy, normalPassword(password))
     }, context),
-    async renewed(kept, password, context) {
-      const { memoryCost, timeCost, parallelism } = parseOptions(kept)
+    async renewed(stored, password, context) {
+      const { memoryCost, timeCost, parallelism } = parseOptions(stored)
       const good = memoryCost >= wanted.memoryCost && timeCost >= wanted.timeCost && parallelism >= wanted.parallelism
-      return good ? kept : turns.take(() => make(password), context)
+      return good ? stored : turns.take(() => make(password), context)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { rateLimited } from '../../src/contract/faults.ts'
 import type { Context } from '../../src/module/context.ts'
-import { network } from './rules/addresses.ts'
+import { network } from '../../src/module/network.ts'
 import { accountPace, addressPace, lockedMs } from './rules/slow-down.ts'
 import type { Parts } from './parts.ts'
 import { sha256 } from './secrets.ts'

@@ -80,6 +80,6 @@ export interface Keys {
 
 /** All that auth knows. Each method is one atomic change or one read. */
 export interface AuthStore extends Accounts, Passwords, Sessions, Counting, Keys {
-  /** Forgets what has expired: sessions, one-time tokens, attempts older than `attemptsBefore`. Answers how many sessions. */
-  sweep(now: number, attemptsBefore: number): Promise<number>
+  /** Forgets some of what has expired, `limit` of a kind at most: sessions, their tokens first, one-time tokens, and attempts older than `attemptsBefore`. Answers whether there may be more. */
+  sweep(now: number, attemptsBefore: number, limit: number): Promise<boolean>
 }

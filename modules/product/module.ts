@@ -7,7 +7,7 @@ import { importing } from './operations/importing.ts'
 import { reading } from './operations/reading.ts'
 import { reserving } from './operations/reserving.ts'
 import { stocking } from './operations/stocking.ts'
-import { forgetting, telling } from './operations/telling.ts'
+import { refreshing, telling, tidying } from './operations/telling.ts'
 import { importSample } from './sample/sample.ts'
 import { settings } from './settings.ts'
 import { migrations } from './stores/migrations.ts'
@@ -25,7 +25,7 @@ export const productModule = module({
       ...importing(given), ...exporting(given),
     },
     hears: {},
-    jobs: [telling(given), forgetting(given)],
+    jobs: [telling(given), refreshing(given), tidying(given)],
     start: () => importSample(given),
   }),
 })

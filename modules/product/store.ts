@@ -78,6 +78,8 @@ export interface Shelf {
   /** `items` is the JSON of their list without brackets; `next` is null on the last page. */
   page(filter: Filter, sort: Sort, limit: number, after: Position | null): Promise<{ items: string; next: Position | null }>
   facets(filter: Filter): Promise<Facets>
+  /** Looks at what has changed, so that whoever asks for a list next need not wait for that. Changes nothing. */
+  refresh(): Promise<void>
 }
 
 /** The tree of categories. */
@@ -129,4 +131,9 @@ export interface StockStore {
   quotes(ids: readonly string[]): Promise<Static<typeof Quote>[]>
 }
 
-export interface ProductStore extends Catalogue, Shelf, Categories, StockStore, SampleStore {}
+export interface Tidying {
+  /** Clears up behind edits and imports, in small steps; until all is done or `stop` says so. Nothing that anyone is told changes. */
+  tidy(stop: AbortSignal): Promise<void>
+}
+
+export interface ProductStore extends Catalogue, Shelf, Categories, StockStore, SampleStore, Tidying {}

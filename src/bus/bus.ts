@@ -23,6 +23,8 @@ export interface DeadLetter { id: string; module: string; event: Heard; attempts
 /** Events that a hearer refused too often. */
 export interface DeadLetters {
   list(): Promise<DeadLetter[]>
+  /** How many there are of each module that has any. */
+  count(): Promise<{ module: string; count: number }[]>
   show(id: string): Promise<DeadLetter | null>
   /** Delivers it again from attempt one; false for an unknown id. */
   replay(id: string): Promise<boolean>

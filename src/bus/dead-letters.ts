@@ -9,6 +9,8 @@ const Dead = Type.Object({
   first_at: Type.Integer(), last_at: Type.Integer(), error: Type.String(),
 })
 
+const Count = Type.Object({ module: Type.String(), count: Type.Integer() })
+
 /** The dead letters in `bus.db`. A letter's id is its module and its event: `cart:0199…`. */
 export const deadLetters = (db: Sql, world: World, ring: (module: string) => void): DeadLetters => {
   const changed = async (statement: Statement) => {
@@ -21,6 +23,7 @@ export const deadLetters = (db: Sql, world: World, ring: (module: string) => voi
         from delivery where dead = 1 order by last_at, module, event_id`)
       return rows.map(letter)
     },
+    count: () => db.read(Count, sql`select module, count(*) as count from delivery where dead = 1 group by module order by module`),
     async show(id) {
       const { module, event } = parts(id)
       const [row] = await db.read(Dead, sql`select module, event_id, event, attempts, first_at, last_at, error

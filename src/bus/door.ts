@@ -73,7 +73,11 @@ export const answerer = (contract: Contract, operations: object, { checked, log 
       if (checked && !fits(about.returns, answer)) throw new TypeError(`Answer of ${contract.name}.${operation} ${misfit(about.returns, answer)}`)
       return frozen(answer)
     } catch (error) {
-      if (error instanceof FaultError && (standardCodes.has(error.code) || about?.faults?.some((one) => one.code === error.code))) throw error
+      if (error instanceof FaultError && (standardCodes.has(error.code) || about?.faults?.some((one) => one.code === error.code))) {
+        // A fault crosses without its cause, so it is told here or nowhere.
+        if (error.cause !== undefined) log.warn('an inner operation was refused', { module: contract.name, operation, trace: context.trace, code: error.code, error: error.cause })
+        throw error
+      }
       log.error('an inner operation failed', { module: contract.name, operation, trace: context.trace, error })
       throw internalError()
     }

@@ -41,6 +41,9 @@ export const queueMigrations: readonly Migration[] = [{
     ) strict`,
     'create index delivery_due on delivery (module, due_at) where dead = 0',
   ],
+}, {
+  name: 'dead deliveries',
+  statements: ['create index delivery_dead on delivery (module) where dead = 1'],
 }]
 
 const retry = { firstMs: 1000, mostMs: 30_000 }

@@ -21,6 +21,8 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
   status?: 201 | 202 | 204
   /** Reads Idempotency-Key into the context's `key`; the module stores it with its effect. */
   keyed?: 'required' | 'optional'
+  /** Its answer carries an ETag: who has it already (If-None-Match) is answered 304. */
+  conditional?: true
   /** Fields of `takes` that come from a request header: field name to header name. */
   headers?: Readonly<Record<string, string>>
   /** Fields of `takes` that come from a hole of another name, where the body has a field of the hole's: field name to hole. */

@@ -12,7 +12,7 @@ export const readiness = (ask: () => Promise<Record<string, boolean>>, now: () =
   let known: Promise<Record<string, boolean>> | null = null
   let askedAt = 0
   return async () => {
-    if (known === null || now() - askedAt >= KEPT_MS) {
+    if (known === null || Math.abs(now() - askedAt) >= KEPT_MS) {
       askedAt = now()
       known = ask()
     }

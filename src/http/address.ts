@@ -35,13 +35,3 @@ export const clientAddress = (trusted: readonly string[]): ((peer: string, forwa
     return client
   }
 }
-
-/** What a limit counts by: an IPv6 client owns its whole /64. */
-export const limitKey = (address: string): string => {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':')
-  const all = tail === undefined ? groups : [...groups, ...new Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0'), ...rest]
-  return all.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '').toLowerCase()).join(':')
-}

@@ -47,7 +47,7 @@ const operations = {
   made: async () => new Reply({ id: 'x' }, { headers: { Location: '/made/x' }, session: { id: 'abcdefghijklmnopqrstuv', maxAgeS: 604_800 } }),
   ended: async () => new Reply({}, { session: null }),
   soldOut: async () => { throw soldOut('Two of “é” are left', { errors: [{ in: 'body', path: '/items/0', message: 'two are left' }], members: { orderId: 'o1' } }) },
-  down: async () => { throw unavailable() },
+  down: async () => { throw Object.assign(unavailable(), { cause: new Error('the disk is full') }) },
   secret: async () => { throw new Error('the password is hunter2') },
   header: async () => new Reply({}, { headers: { location: '/a\r\nSet-Cookie: x=y' } }),
   slow: async (_input: unknown, context: Context) => {
@@ -166,6 +166,14 @@ test('a declared fault is a problem document with its own members', async () => 
     errors: [{ in: 'body', path: '/items/0', message: 'two are left' }], requestId: headers.get('x-request-id'),
   })
   assert.equal((await served.get('/down')).headers.get('retry-after'), '1')
+})
+
+test('why a part is down is told to the log alone', async () => {
+  const { status, text, headers } = await served.get('/down')
+  assert.equal(status, 503)
+  assert.doesNotMatch(text, /disk/)
+  const entry = served.entries.find(({ level, about: more }) => level === 'warn' && more['requestId'] === headers.get('x-request-id'))
+  assert.match(String(entry?.about['error']), /the disk is full/)
 })
 
 test('anything else that is thrown is a 500 that tells nothing and logs everything', async () => {

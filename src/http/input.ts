@@ -54,9 +54,9 @@ export const checkedInput = (plan: Plan, { request, headers, asked }: Exchange, 
     const given = headers.get(wire)
     if (given !== null) input[field] = read(given)
   }
-  if (errors.length === 0 && plan.check.Check(input)) return input
+  if (errors.length === 0 && plan.check().Check(input)) return input
   const told = new Set(errors.map(({ in: place, path }) => `${place} ${path}`))
-  for (const error of whatIsWrong(plan.check, input, plan.place, plan.wire)) if (!told.has(`${error.in} ${error.path}`)) errors.push(error)
+  for (const error of whatIsWrong(plan.check(), input, plan.place, plan.wire)) if (!told.has(`${error.in} ${error.path}`)) errors.push(error)
   // A path that cannot name anything names nothing.
   if (errors.every((error) => error.in === 'path')) throw routeNotFound(undefined, { errors })
   throw invalidInput(undefined, { errors })

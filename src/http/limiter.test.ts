@@ -47,3 +47,12 @@ test('its memory is bounded: the oldest key is forgotten', () => {
   take('c')
   assert.equal(take('a').allowed, true)
 })
+
+test('a clock that goes back neither forgets what was counted nor refuses for longer than two windows', () => {
+  const { take, clock } = setUp()
+  for (let at = 0; at < 4; at++) take()
+  clock.ms -= 3_600_000
+  assert.deepEqual([take().allowed, take().allowed], [true, false])
+  clock.ms += 120_000
+  assert.equal(take().remaining, 4)
+})

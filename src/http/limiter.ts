@@ -27,8 +27,10 @@ export const makeLimiter = (world: Pick<World, 'now'>, mostKeys = MOST_KEYS): Li
       const time = world.now()
       const windowMs = windowS * 1000
       let window = windows.get(key)
+      // Where the clock went back, the window begins again with what it has counted.
+      if (window !== undefined && time < window.startedAt) window.startedAt = time
       const age = window === undefined ? 0 : time - window.startedAt
-      if (window === undefined || age >= windowMs || age < 0) {
+      if (window === undefined || age >= windowMs) {
         const follows = window !== undefined && age < windowMs * 2
         const startedAt = follows && window !== undefined ? window.startedAt + windowMs : time
         // Set anew, so that the map's order is that of the windows' starts.

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { test } from 'node:test'
 import { listen } from './listen.ts'
 
@@ -51,6 +53,18 @@ test('what does not finish in time is not waited for', async () => {
 test('a port that is taken is told', async () => {
   const { port, close } = await listen(() => new Response(), { host: '127.0.0.1', port: 0 })
   await assert.rejects(async () => listen(() => new Response(), { host: '127.0.0.1', port }), /EADDRINUSE|in use/i)
+  await close(0)
+})
+
+const ipv6 = Object.values(networkInterfaces()).flat().some((one) => one?.address === '::1')
+test('a request that names no host is answered at an IPv6 address too', { skip: ipv6 ? false : 'this machine has no IPv6' }, async () => {
+  const { port, close } = await listen((request) => new Response(new URL(request.url).pathname), { host: '::1', port: 0 })
+  const answer = await new Promise<string>((resolve) => {
+    let text = ''
+    const socket = connect(port, '::1').on('data', (chunk) => { text += chunk.toString() }).on('close', () => resolve(text))
+    socket.write('GET /here HTTP/1.0\r\n\r\n')
+  })
+  assert.match(answer, /\r\n\r\n\/here$/)
   await close(0)
 })
 

@@ -29,7 +29,7 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
   const answer = getRequestListener(
     (request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '', target: incoming.url ?? '/' }),
     // What the adaptor makes no request of, such as a backslash in the path, is refused like the same on Deno.
-    { hostname: host, autoCleanupIncoming: false, errorHandler: () => fetch(new Request('http://localhost/'), { address: '', target: '/%00' }) },
+    { hostname: host.includes(':') ? `[${host}]` : host, autoCleanupIncoming: false, errorHandler: () => fetch(new Request('http://localhost/'), { address: '', target: '/%00' }) },
   )
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, maxHeaderSize: MOST_HEADER_BYTES,

@@ -111,6 +111,9 @@ const operationOf = (plan: Plan, refer: (schema: TSchema, name: string) => JsonS
       name: 'Idempotency-Key', in: 'header', required: operation.keyed === 'required', schema: { type: 'string', minLength: 1, maxLength: 255 },
       description: 'Repeating the request with the same key and body answers the same and does nothing twice',
     }]),
+    ...(operation.conditional === undefined ? [] : [{
+      name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' }, description: 'ETags that the client has: 304 where one is still right',
+    }]),
   ]
   const status = operation.status ?? 200
   return {
@@ -124,6 +127,7 @@ const operationOf = (plan: Plan, refer: (schema: TSchema, name: string) => JsonS
         ...(operation.limit === undefined && status !== 201 ? {} : { headers: { ...(status === 201 ? { Location: header('Where the new one is') } : {}), ...(operation.limit === undefined ? {} : LIMIT_HEADERS) } }),
         ...(status === 204 ? {} : { content: { [plan.answerType.split(';')[0] ?? '']: { schema: plan.answer === 'json' ? refer(operation.returns, `${id}Answer`) : { type: 'string' } } } }),
       },
+      ...(operation.conditional === undefined ? {} : { 304: { description: 'The client has it already', headers: { ETag: header('Weak: changes with the answer') } } }),
       ...problemAnswers(plan),
     },
     security: security(plan),

@@ -2,7 +2,7 @@ import type { Detail } from '../contract/fault.ts'
 import { rateLimited } from '../contract/faults.ts'
 import type { Limit } from '../contract/operation.ts'
 import type { Context } from '../module/context.ts'
-import { limitKey } from './address.ts'
+import { network } from '../module/network.ts'
 import { announcedBytes, expectType, isForm, tooLarge } from './body.ts'
 import { admit, callerOf, nobody } from './caller.ts'
 import type { Exchange } from './exchange.ts'
@@ -56,7 +56,7 @@ const identify = (plan: Plan, exchange: Exchange): Promise<void> | null => {
 const take = (exchange: Exchange, { module, name }: Plan, { name: title, limit, windowS, per }: Limit): void => {
   const { edge, caller, address } = exchange
   if (!edge.settings.rateLimit) return
-  const by = per === 'caller' && caller.is === 'user' ? `user ${caller.id}` : limitKey(address)
+  const by = per === 'caller' && caller.is === 'user' ? `user ${caller.id}` : network(address)
   const { allowed, remaining, resetS } = edge.limiter.take(`${module} ${name} ${title}`, by, limit, windowS)
   exchange.limits = { 'ratelimit-policy': `"${title}";q=${limit};w=${windowS}`, ratelimit: `"${title}";r=${remaining};t=${resetS}` }
   if (!allowed) throw rateLimited(undefined, { headers: { 'retry-after': String(resetS) } })

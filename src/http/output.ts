@@ -22,8 +22,8 @@ export const declared = async (plan: Plan, output: Promise<unknown>): Promise<un
 
 const checkAnswer = (plan: Plan, text: string): void => {
   const value: unknown = JSON.parse(text)
-  if (plan.checkAnswer.Check(value)) return
-  const [first] = plan.checkAnswer.Errors(value)
+  if (plan.checkAnswer().Check(value)) return
+  const [first] = plan.checkAnswer().Errors(value)
   throw new Error(`${plan.module}.${plan.name} answered something else than its contract says: ${first?.path} ${first?.message}`)
 }
 

@@ -1,16 +1,15 @@
 import { isFault } from '../contract/fault.ts'
 import { deadlineExceeded, internalError, rateLimited, requestTimeout } from '../contract/faults.ts'
 import { alarmsOf } from '../module/alarms.ts'
+import { network } from '../module/network.ts'
 import { type Answered, isKnown, secure } from './answer.ts'
 import { chooseEncoding, compress, compressStream, isCompressible, isWorthIt } from './compress.ts'
 import { allowOrigin } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { type Asked, Exchange, type Served } from './exchange.ts'
-import { limitKey } from './address.ts'
 import { problem } from './problem.ts'
 
 export type Work = (exchange: Exchange) => Promise<Answered> | Answered
-
 
 /**
  * The one pass every request takes, instead of a stack of middlewares: request id, general limit, the work under its
@@ -46,7 +45,7 @@ export const pass = (edge: Edge, served: Served, work: Work, asked: Asked): Prom
 const count = ({ edge, served, address }: Exchange): void => {
   const { rateLimit, rateLimitRequests, rateLimitSeconds } = edge.settings
   if (!rateLimit || !served.counted) return
-  const taken = edge.limiter.take('', limitKey(address), rateLimitRequests, rateLimitSeconds)
+  const taken = edge.limiter.take('', network(address), rateLimitRequests, rateLimitSeconds)
   if (!taken.allowed) throw rateLimited(undefined, { headers: { 'retry-after': String(taken.resetS) } })
 }
 
@@ -63,7 +62,7 @@ const refusal = (exchange: Exchange, error: unknown): Answered => {
   const { edge, requestId, headers, served } = exchange
   const shown = isFault(error) ? error : internalError()
   if (shown !== error) edge.log.error('a request failed', { requestId, module: served.module, operation: served.operation, error })
-  else if (shown.status >= 500) edge.log.warn('a request was refused', { requestId, module: served.module, operation: served.operation, code: shown.code, reason: shown.message })
+  else if (shown.status >= 500) edge.log.warn('a request was refused', { requestId, module: served.module, operation: served.operation, code: shown.code, reason: shown.message, ...(shown.cause === undefined ? {} : { error: shown.cause }) })
   return problem(shown, requestId, edge.publicUrl(), headers.get('authorization') !== null)
 }
 

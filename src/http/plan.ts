@@ -28,12 +28,13 @@ export interface Plan {
   bodyBytes: number
   /** The body's fields as a form has them, where the operation answers with a page; else null. */
   form: Parameters | null
-  check: TypeCheck<TSchema>
+  /** Compiled when it is first needed: all of them would be a fifth of a start. */
+  check(): TypeCheck<TSchema>
   place(field: string): Detail['in']
   wire(field: string): string
   answer: 'json' | 'html' | 'stream'
   answerType: string
-  checkAnswer: TypeCheck<TSchema>
+  checkAnswer(): TypeCheck<TSchema>
   /** Codes of the faults it lists. */
   codes: ReadonlySet<string>
   deadlineMs: number
@@ -47,6 +48,11 @@ const holesIn = (template: string): string[] => [...template.matchAll(/\{(\w+)\}
 /** Fields that are an object's own; a schema that is not an object has none. */
 const pick = (fields: Readonly<Record<string, TSchema>>, left: (name: string) => boolean): Record<string, TSchema> =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => left(name)))
+
+const compiled = (schema: TSchema): (() => TypeCheck<TSchema>) => {
+  let check: TypeCheck<TSchema> | undefined
+  return () => (check ??= TypeCompiler.Compile<TSchema>(schema))
+}
 
 export const planOf = (module: string, name: string, operation: Operation): Plan => {
   const space = operation.route.indexOf(' ')
@@ -74,12 +80,12 @@ export const planOf = (module: string, name: string, operation: Operation): Plan
     bodyType: kind === null ? 'application/json' : mediaType(fields['body'] ?? Type.String()),
     bodyBytes: operation.bodyBytes ?? DEFAULT_BODY_BYTES,
     form: rest === 'body' && answered === 'HtmlText' ? parametersOf(left) : null,
-    check: TypeCompiler.Compile<TSchema>(operation.takes),
+    check: compiled(operation.takes),
     place: (field) => places.get(field) ?? rest,
     wire: (field) => wires.get(field) ?? field,
     answer: answered === 'HtmlText' ? 'html' : answered === 'ByteStream' ? 'stream' : 'json',
     answerType: answered === 'HtmlText' ? 'text/html; charset=utf-8' : mediaType(operation.returns),
-    checkAnswer: TypeCompiler.Compile<TSchema>(operation.returns),
+    checkAnswer: compiled(operation.returns),
     codes: new Set((operation.faults ?? []).map(({ code }) => code)),
     deadlineMs: operation.deadlineMs ?? (streams ? STREAM_DEADLINE_MS : DEADLINE_MS),
   }

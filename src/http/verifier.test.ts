@@ -113,6 +113,15 @@ test('a new key is asked for when a token names it, at most every ten seconds', 
   assert.equal(state.asked, 2)
 })
 
+test('a new key is asked for after the clock went back, too', async () => {
+  const { codeOf, sign, state, world } = await setUp()
+  await codeOf(await sign())
+  const next = await generateKeyPair('Ed25519', { extractable: true })
+  state.keys = [...state.keys, { ...(await exportJWK(next.publicKey)), kid: 'two' }]
+  world.advance(-3_600_000)
+  assert.equal(await codeOf(await sign({ header: { kid: 'two' }, key: next.privateKey })), 'user')
+})
+
 test('keys are kept while nobody answers for them', async () => {
   const { codeOf, sign, state, world } = await setUp()
   await codeOf(await sign())

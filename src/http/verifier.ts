@@ -50,7 +50,8 @@ const keyring = (ask: VerifierOptions['keys'], world: Pick<World, 'now'>, onGone
   }
   const refresh = (): Promise<void> => (asking ??= load().finally(() => { asking = null }))
   return async (kid: string): Promise<CryptoKey> => {
-    const waited = world.now() - askedAt
+    // A clock that went back counts as one that went on, else nothing would be asked until it has caught up.
+    const waited = Math.abs(world.now() - askedAt)
     if (!keys.has(kid) && (waited >= COOLDOWN_MS || keys.size === 0 || asking !== null)) {
       await refresh().catch((error: unknown) => {
         // Without any key nobody can be told apart; with some, this one is just unknown for now.

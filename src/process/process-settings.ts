@@ -14,7 +14,7 @@ export const processSettings = Type.Object({
     description: 'The PostgreSQL database that auth and order keep their data in, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; without it they are embedded',
   })),
   postgresConnections: Type.Integer({ minimum: 2, maximum: 200, default: 10, description: 'How many connections each store on PostgreSQL opens at most in a process; auth has one such store, order two' }),
-  publicUrl: Type.Optional(Type.String({ format: 'uri', description: 'Where clients reach the shop; absolute links and Secure cookies follow from it. Default http://localhost:PORT' })),
+  publicUrl: Type.Optional(Type.String({ pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$', description: 'Where clients reach the shop; absolute links and Secure cookies follow from it. Default http://localhost:PORT' })),
   deliveryAttempts: Type.Integer({ minimum: 1, maximum: 100, default: 8, description: 'How often an event is delivered before it goes to the dead letters' }),
   logLevel: Type.Union(levels.map((level) => Type.Literal(level)), { default: 'info', description: 'The least level that is logged' }),
 })

@@ -10,6 +10,7 @@ import { openSqlite } from '../databases/sqlite/open.ts'
 import type { Module } from '../module/module.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
+import { outlet } from '../observe/outlet.ts'
 import { StartError, checkModules } from './check.ts'
 import { type Container, createContainer } from './container.ts'
 import { type Ending, createEnding } from './ending.ts'
@@ -76,7 +77,7 @@ export const run = async ({ modules, env, replace, checked = false, problems: fo
   ending.add('log', () => log.flush())
   ending.add('metrics', () => container.get(tokens.metrics).stop())
 
-  let url = settings.publicUrl?.replace(/\/+$/, '') ?? ''
+  let url = settings.publicUrl?.replace(/\/+$/, '') ?? (settings.port === 0 ? '' : `http://localhost:${settings.port}`)
   const publicUrl = () => url
   const checking: Checking = { checked, log }
   const standing: Standing[] = []
@@ -118,7 +119,7 @@ const provideAll = (container: Container, settings: Static<typeof processSetting
   const { mercadoData: folder, logLevel } = settings
   container.provide(tokens.world, realWorld)
   container.provide(tokens.log, (here) => createLog({
-    level: logLevel, readable: process.stdout.isTTY, now: here.get(tokens.world).now, write: (text) => process.stdout.write(text),
+    level: logLevel, readable: process.stdout.isTTY, now: here.get(tokens.world).now, write: outlet(process.stdout),
   }))
   container.provide(tokens.ending, (here) => createEnding(here.get(tokens.world), here.get(tokens.log)))
   container.provide(tokens.metrics, (here) => createMetrics(here.get(tokens.log)))
@@ -149,7 +150,7 @@ const observeStores = (container: Container, standing: readonly Standing[]): voi
     (await backlogs()).map(({ name, oldestMs }) => ({ value: oldestMs / 1000, labels: { store: name } })))
   metrics.observe('mercado_dead_letters', 'Events that wait for an operator', ['module'], async () => {
     const counts = new Map(standing.map(({ module }) => [module.contract.name, 0]))
-    for (const { module } of await (await container.get(tokens.bus)).deadLetters.list()) counts.set(module, (counts.get(module) ?? 0) + 1)
+    for (const { module, count } of await (await container.get(tokens.bus)).deadLetters.count()) counts.set(module, count)
     return [...counts].map(([module, value]) => ({ value, labels: { module } }))
   })
   for (const { module, built } of standing) {

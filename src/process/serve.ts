@@ -15,9 +15,12 @@ import { readSettings } from './settings.ts'
 import { serveSocket, socketIn } from './socket.ts'
 import { tokens } from './tokens.ts'
 
+/** What `deno serve` says of a connection, where a launcher of ours says who the peer is. */
+interface DenoConnection { remoteAddr: { hostname?: string } }
+
 /** A process that a launcher can listen with; `deno serve` takes it as it is. */
 export interface App {
-  fetch(request: Request, peer: Peer): Response | Promise<Response>
+  fetch(request: Request, peer: Peer | DenoConnection): Response | Promise<Response>
   running: Running
   /** Answers operators' commands on this machine, until the end. */
   answerOperators(): Promise<void>
@@ -46,7 +49,8 @@ export const serve = async ({ title, env = environment(), ...shape }: Serving): 
     title, edge, ready, version: about.version,
     modules: running.standing.map(({ module, built }) => ({ contract: module.contract, operations: handlersOf(built.operations) })),
   })
-  return { fetch: front.fetch, running, answerOperators: () => answerOperators(running) }
+  const fetch: App['fetch'] = (request, peer) => front.fetch(request, 'remoteAddr' in peer ? { address: peer.remoteAddr.hostname ?? '' } : peer)
+  return { fetch, running, answerOperators: () => answerOperators(running) }
 }
 
 const isHandler = (entry: [string, unknown]): entry is [string, Handlers[string]] => typeof entry[1] === 'function'

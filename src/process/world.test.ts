@@ -31,3 +31,11 @@ test('a sleep ends early when its signal aborts', async () => {
   stop.abort(new Error('enough'))
   await assert.rejects(slept, /enough/)
 })
+
+test('a sleep that is longer than a timer can be does not end at once', async () => {
+  const stop = new AbortController()
+  const slept = realWorld().sleep(2 ** 40, stop.signal)
+  await realWorld().sleep(5)
+  stop.abort(new Error('enough'))
+  await assert.rejects(slept, /enough/)
+})

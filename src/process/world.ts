@@ -49,6 +49,9 @@ export const idSource = (now: () => number, random: (bytes: number) => Uint8Arra
   }
 }
 
+/** A timer of more (25 days) would ring at once; who waits so long looks again. */
+const LONGEST_MS = 2 ** 31 - 1
+
 /** The real clock, ids and randomness of a process. */
 export const realWorld = (): World => ({
   now: Date.now,
@@ -57,7 +60,7 @@ export const realWorld = (): World => ({
   sleep: (ms, signal) => new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
     const stop = () => { clearTimeout(timer); reject(signal?.reason) }
-    const timer = setTimeout(() => { signal?.removeEventListener('abort', stop); resolve() }, ms)
+    const timer = setTimeout(() => { signal?.removeEventListener('abort', stop); resolve() }, Math.min(ms, LONGEST_MS))
     signal?.addEventListener('abort', stop, { once: true })
   }),
 })

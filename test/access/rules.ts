@@ -35,7 +35,7 @@ const session = async ({ shop }: Given): Promise<Belonging> => {
 
 /** One line an operation: an operation that is not here, and needs no permission, fails the test. */
 export const rules: Readonly<Record<string, Rule>> = {
-  'auth.register': 'everyone\'s', 'auth.login': 'everyone\'s', 'auth.forgotPassword': 'everyone\'s', 'auth.jwks': 'everyone\'s',
+  'auth.register': 'everyone\'s', 'auth.login': 'everyone\'s', 'auth.forgotPassword': 'everyone\'s', 'auth.jwks': 'everyone\'s', 'auth.roles': 'everyone\'s',
   'auth.refresh': 'a secret\'s', 'auth.logout': 'a secret\'s', 'auth.resetPassword': 'a secret\'s', 'auth.verifyEmail': 'a secret\'s',
   'auth.me': 'the caller\'s', 'auth.changePassword': 'the caller\'s', 'auth.sessions': 'the caller\'s', 'auth.endSession': session,
   'product.listProducts': 'everyone\'s', 'product.showProduct': 'everyone\'s', 'product.listCategories': 'everyone\'s',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { printed, violations } from '../../commands/audit/printed.ts'
-import { type ChaosOptions, chaos } from '../../commands/chaos/chaos.ts'
+import { type ChaosOptions, chaos } from '../chaos/chaos.ts'
 import { shapes } from '../shop.ts'
 
 const [shape] = shapes
@@ -25,7 +25,7 @@ test('sixteen buyers buy from a shop that is killed at random, and nothing is lo
 
 test('where the order store forgets what it had acknowledged, the same kills lose orders, and the audit says so', async () => {
   const { checks, text } = await chaosOf({
-    shape: { command: [shape!.command[0]!, 'test/faults/forgetful.ts', 'monolith'] }, forMs: 3_000, meanPauseMs: 800, pendingMs: 1_000, restMs: 0,
+    shape: { command: [shape!.command[0]!, 'test/faults/forgetful.ts', 'monolith'] }, forMs: 4_000, meanPauseMs: 800, pendingMs: 1_000, restMs: 0,
   })
   assert.ok(checks.some(({ number, findings }) => number === 1 && findings.length > 0), text)
 })

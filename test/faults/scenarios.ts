@@ -1,6 +1,6 @@
 import { adminToken, newProduct } from '../buying.ts'
+import { type Shopper, type ShopperOptions, shopper } from '../chaos/shopper.ts'
 import type { Client } from '../client.ts'
-import { type Shopper, type ShopperOptions, shopper } from '../../commands/chaos/shopper.ts'
 import { admin } from './inside.ts'
 
 /** One way through the checkout; together they take every step. It asks again until it knows, whatever happens meanwhile. */

@@ -1,9 +1,9 @@
-import type { Module } from '../../src/module/module.ts'
 import { orderModuleWith } from '../../modules/order/module.ts'
 import type { PaymentProvider } from '../../modules/order/payments/provider.ts'
 import type { Move } from '../../modules/order/rules/move.ts'
 import type { OrderRecord } from '../../modules/order/rules/order.ts'
 import type { OrderStore } from '../../modules/order/store.ts'
+import type { Module } from '../../src/module/module.ts'
 
 /** Called at each point of each order's checkout; what it does there (kill, suspend, note) is the test's. */
 export type Strike = (point: string, orderId: string) => Promise<void>

@@ -71,6 +71,7 @@ export default (given: () => Journey): void => {
     assert.equal(given_.status, 200, given_.text)
     const login = await shop.post('/auth/login', { email: user.email, password: user.password })
     assert.equal((await shop.get('/orders?email=x@example.com', { token: login.body.accessToken })).status, 200)
+    assert.deepEqual((await shop.get('/auth/roles', user)).body.items.map(({ name }: { name: string }) => name), ['customer', 'staff', 'admin'])
     const me = await shop.get('/auth/me', { token: admin })
     assert.equal((await shop.ask('PUT', `/auth/users/${me.body.id}/roles`, { body: { roles: ['customer'] }, token: admin })).body.code, 'last_admin')
     assert.equal((await shop.get(`/auth/users?q=${encodeURIComponent(user.email)}`, { token: admin })).body.items[0].id, user.id)

@@ -130,6 +130,7 @@ export default (given: () => Journey): void => {
     const exported = await shop.get('/products/export', { token: admin })
     assert.equal(exported.status, 200)
     assert.ok(exported.text.startsWith('Handle,Title'))
+    assert.equal(exported.headers.get('content-type'), 'text/csv; charset=utf-8')
     const again = await shop.post('/products/import', exported.text, { token: admin, headers: { 'content-type': 'text/csv' } })
     assert.equal(again.body.products.failed, 0, again.text.slice(0, 500))
     assert.equal(again.body.products.created, 0)

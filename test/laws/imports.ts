@@ -1,4 +1,4 @@
-import { type Source, importsOf, production, withoutComments } from './source.ts'
+import { type Source, importsOf, isTest, production, withoutComments } from './source.ts'
 
 /** What each part of src/ may import of src/; itself always. Nothing imports upwards. */
 const layers: Readonly<Record<string, readonly string[]>> = {
@@ -20,6 +20,14 @@ const worldly: readonly [RegExp, string][] = [
   [/\bDate\.now\(/, 'Date.now()'], [/\bnew Date\(\)/, 'new Date()'], [/\bMath\.random\(/, 'Math.random()'],
   [/\brandomUUID\(/, 'randomUUID()'], [/\brandomBytes\(/, 'randomBytes()'], [/\bset(Timeout|Interval)\(/, 'a timer'],
 ]
+/** What modules ask the world for besides; layers under them may measure a duration and give way to others. */
+const worldlyInModules: readonly [RegExp, string][] = [
+  [/\bperformance\.now\(/, 'performance.now()'], [/\bsetImmediate\(/, 'setImmediate()'], [/\bAbortSignal\.timeout\(/, 'a timer'],
+]
+/** What ships imports nothing that does not. */
+const ships = (path: string): boolean => /^(src|modules|entrypoints)\//.test(path)
+const isLibrary = (name: string): boolean => /^(?!node:)@?[a-z]/.test(name) && !/^(src|modules|entrypoints|commands|deploy|test|loadtest)\//.test(name) && !name.endsWith('.json')
+const libraryOf = (name: string): string => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')
 
 const own = (path: string): string => path.split('/').slice(0, 2).join('/')
 const sourceOf = (module: string, source: Source): [string, string][] =>
@@ -45,8 +53,8 @@ const mayModule = (path: string, wanted: string, contracts: ReadonlySet<string>)
   return wanted.startsWith('modules/') && part === 'contract' && contracts.has(module)
 }
 
-/** Every import that the house does not allow, one sentence each. */
-export const importProblems = (source: Source): string[] => {
+/** Every import that the house does not allow, one sentence each; `dependencies` are installed where the shop runs. */
+export const importProblems = (source: Source, dependencies: ReadonlySet<string>): string[] => {
   const problems: string[] = []
   for (const [path, text] of production(source)) {
     const [top = '', part = ''] = path.split('/')
@@ -59,6 +67,8 @@ export const importProblems = (source: Source): string[] => {
       if (drivers.has(wanted) && !path.startsWith('src/databases/')) problems.push(`${path} imports the driver ${wanted}; only src/databases does`)
       const door = onlyIn[wanted]
       if (door !== undefined && !path.startsWith(door)) problems.push(`${path} imports ${wanted}; only ${door} does`)
+      if (isLibrary(wanted) && !dependencies.has(libraryOf(wanted))) problems.push(`${path} imports ${wanted}, which is no dependency in package.json`)
+      if (ships(path) && (wanted.startsWith('commands/') || isTest(wanted))) problems.push(`${path} imports ${wanted}, which does not ship`)
       if (!wanted.startsWith('src/') && !wanted.startsWith('modules/')) continue
       if (top === 'src') {
         const [, layer = '', ...rest] = wanted.split('/')
@@ -75,7 +85,7 @@ export const importProblems = (source: Source): string[] => {
     const code = withoutComments(text)
     if (/\b(process|Deno)\.env\b/.test(code) && !path.startsWith('src/process/')) problems.push(`${path} reads the environment; only src/process does`)
     if (path.startsWith('src/process/') || path.startsWith('commands/') || path.startsWith('deploy/') || path.startsWith('src/observe/')) continue
-    for (const [pattern, what] of worldly) if (pattern.test(code)) problems.push(`${path} uses ${what}; ask the world`)
+    for (const [pattern, what] of module === null ? worldly : [...worldly, ...worldlyInModules]) if (pattern.test(code)) problems.push(`${path} uses ${what}; ask the world`)
   }
   return [...problems, ...unusedNames(source)]
 }

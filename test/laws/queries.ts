@@ -14,6 +14,8 @@ export const queryProblems = (source: Source): string[] => {
     const module = path.split('/')[1] ?? ''
     const own = tables.get(module) ?? new Set<string>()
     for (const match of text.matchAll(/create\s+(?:virtual\s+)?(?:table|view)\s+(?:if not exists\s+)?([a-z_0-9]+)/gi)) own.add((match[1] ?? '').toLowerCase())
+    // FTS5 keeps an index's pages in a table that it makes beside it.
+    for (const match of text.matchAll(/create virtual table ([a-z_0-9]+) using fts5/gi)) own.add(`${(match[1] ?? '').toLowerCase()}_idx`)
     tables.set(module, own)
   }
   const problems: string[] = []

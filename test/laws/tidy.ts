@@ -33,5 +33,16 @@ export const tidyProblems = (source: Source): string[] => {
     if (/@ts-(ignore|nocheck)|\bas unknown as\b/.test(text)) problems.push(`${path} silences the compiler`)
     if (/\b(TODO|FIXME|XXX)\b/.test(text)) problems.push(`${path} leaves something to do`)
   }
-  return problems
+  return [...problems, ...unusedExports(source)]
+}
+
+/** Values that a production file exports and no other file names. Types may be named for their readers alone. */
+const unusedExports = (source: Source): string[] => {
+  const files = new Map<string, number>()
+  for (const text of source.values()) {
+    for (const word of new Set(text.match(/\b[A-Za-z]\w*/g))) files.set(word, (files.get(word) ?? 0) + 1)
+  }
+  return production(source).flatMap(([path, text]) =>
+    [...text.matchAll(/^export (?:async )?(?:const|function\*?|class) (\w+)/gm)].flatMap(([, name = '']) =>
+      (files.get(name) ?? 0) < 2 ? [`${path} exports ${name}, which no other file uses`] : []))
 }

@@ -50,8 +50,10 @@ const unknown = ({ status, code }: Answered): boolean =>
 export const createBuyer = (name: string, random: Random, { sim, client, payments, accounts, goods, account }: BuyerParts): Buyer => {
   const { time, story } = sim
   const newId = idSource(time.now, random.bytes)
+  /** Whom this buyer signs in as, again and again: then there is a cart already. */
+  const home = account ?? newId()
   let caller: Caller = account !== undefined || random.chance(0.5)
-    ? { is: 'user', id: account ?? newId(), sid: 's', may: new Set() }
+    ? { is: 'user', id: home, sid: 's', may: new Set() }
     : { is: 'nobody' }
   /** A new caller is another one to the shop, and so to the journal. */
   let who = name
@@ -171,14 +173,19 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
   const signIn = async (): Promise<void> => {
     if (caller.is !== 'guest') return
     const { session } = caller
-    const userId = newId()
-    story.tell(`${who} signs in as ${userId}`)
+    story.tell(`${who} signs in as ${home}`)
     // What was in this cart goes on in another.
     ledger.counted = false
-    await accounts.signIn(session, userId)
-    become({ is: 'user', id: userId, sid: 's', may: new Set() })
+    await accounts.signIn(session, home)
+    become({ is: 'user', id: home, sid: 's', may: new Set() })
     // Its first lines come by the merge.
     ledger.counted = false
+  }
+
+  const signOut = async (): Promise<void> => {
+    // Whatever is in this cart will meet another one.
+    ledger.counted = false
+    become({ is: 'nobody' })
   }
 
   return {
@@ -191,7 +198,7 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
         else if (what < 0.42 || caller.is === 'nobody') await add()
         else if (what < 0.75) await checkOut()
         else if (what < 0.8) await remove()
-        else if (what < 0.85) await signIn()
+        else if (what < 0.9) await (caller.is === 'user' && random.chance(0.6) ? signOut() : signIn())
         else if (known.size > 0) await visit()
       }
     },
@@ -203,6 +210,10 @@ export const createBuyer = (name: string, random: Random, { sim, client, payment
         }
         if (one.last === null || unknown(one.last)) {
           story.problem(`${one.who} cannot find out what came of key ${one.key}: ${one.last?.status} ${one.last?.code}`)
+        } else if (one.last.orderId !== null && one.last.body.status === 'pending' && random.chance(0.5)) {
+          // Now that all is quiet, a cancel is answered at once, whatever became of the order: else the auditor finds a 503.
+          const input = { id: one.last.orderId }
+          await client.ask({ module: 'order', operation: 'cancel', input, caller: one.caller, who: one.who })
         }
       }
     },

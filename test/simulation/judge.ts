@@ -43,6 +43,10 @@ export const verdict = async (sim: Simulated, stores: Stores, network: Network, 
   const due = network.pending().map(({ module, event }) => ({ table: 'delivery', row: { module, event_id: event.id, dead: 0 } }))
   const checks = audit({ ...rows, bus: due }, journal, sim.time.now())
   const found = checks.flatMap(({ number, findings }) => findings.map((finding) => `check ${number}: ${finding}`))
+  for (const { row: { id, status, settled_at, cancel_by } } of rows['order']?.filter(({ table }) => table === 'orders') ?? []) {
+    const keeps = settled_at !== null && cancel_by !== null && status !== 'cancelled' && status !== 'payment_failed'
+    if (keeps) found.push(`order ${id} was to be cancelled, and rests as ${status}`)
+  }
   for (const { row } of rows['product']?.filter(({ table }) => table === 'stock') ?? []) {
     const first = goods.find(({ variantId }) => variantId === row['variant'])?.stock ?? null
     const { sure, least, most, counted } = clerk.moved.get(String(row['variant'])) ?? { sure: 0, least: 0, most: 0, counted: true }

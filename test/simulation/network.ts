@@ -133,7 +133,7 @@ export const createNetwork = (sim: Simulated): Network => {
         hearers.push({ module, machine, handle })
         for (const type of types) bound.set(type, new Set([...bound.get(type) ?? [], module]))
       },
-      deadLetters: { list: async () => [], show: async () => null, replay: async () => false, drop: async () => false },
+      deadLetters: { list: async () => [], count: async () => [], show: async () => null, replay: async () => false, drop: async () => false },
       async close() {
         for (const [module, all] of receivers) receivers.set(module, all.filter((one) => one.machine !== machine))
         const at = hearers.findIndex((one) => one.machine === machine)

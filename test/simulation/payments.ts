@@ -22,7 +22,7 @@ const neverMs = 40_000
 export const createPayments = (sim: Simulated, stores: Stores, publicUrl: string): Payments => {
   const { time, story } = sim
   const own = sim.random.fork('payments')
-  const house = sim.machine('the provider')
+  const house = sim.steady('the provider')
   // The test provider is the same in every instance of the shop; this one is in none of them.
   const world = { ...house.world, sleep: time.sleep }
   const refusals = new Map<string, boolean>()

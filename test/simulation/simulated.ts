@@ -23,6 +23,8 @@ export interface Simulated {
   /** How long something takes on its way: often nothing, then more and more seldom longer. */
   latencyMs(random: Random): number
   machine(name: string): Machine
+  /** One that is not tried itself: nothing ever strikes it. */
+  steady(name: string): Machine
 }
 
 export const startsAt = Date.UTC(2026, 0, 1)
@@ -49,5 +51,6 @@ export const simulated = (seed: number): Simulated => {
     },
     latencyMs: (own) => (own.chance(0.6) ? 0 : Math.ceil(own.next() ** 3 * weather().latencyMs)),
     machine: (name) => createMachine(name, { time, random, story, weather, leaseMs, skewMs: drawn.skewMs }),
+    steady: (name) => createMachine(name, { time, random, story, weather: () => calm, leaseMs, skewMs: drawn.skewMs }),
   }
 }

@@ -40,7 +40,8 @@ export const calm: Weather = {
 
 /** `most`, or less, or often nothing at all. */
 export const drawWeather = (random: Random): Weather => {
-  const rate = (most: number, never = 0.35) => (random.chance(never) ? 0 : random.next() ** 2 * most)
+  const harsh = random.chance(0.2) ? 4 : 1
+  const rate = (most: number, never = 0.35) => (random.chance(never) ? 0 : random.next() ** 2 * most * harsh)
   const fate = (most: number): Fate => ({ lost: rate(most), answerLost: rate(most), doubled: rate(2 * most), late: rate(most) })
   return {
     crash: everywhere(rate(0.04)), freeze: everywhere(rate(0.03)), restart: rate(0.1), pause: rate(0.1),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { keptColumns } from '../../../modules/product/stores/kept-columns.ts'
 import { listing } from '../../../modules/product/stores/listing.ts'
 import { migrations } from '../../../modules/product/stores/migrations.ts'
 import { treeIn } from '../../../modules/product/stores/tree.ts'
@@ -20,7 +21,7 @@ export const searchStatements = async (folder: string, queries: readonly string[
   let asked: Known[] = []
   const { page } = listing({
     ...database.sql, read: (row, query) => { asked.push({ text: query.text.join('?'), values: query.values }); return database.sql.read(row, query) },
-  }, treeIn(database.sql))
+  }, treeIn(database.sql), keptColumns(database.sql))
   const found = new Map<string, Known[]>()
   for (const query of queries) {
     asked = []

@@ -86,7 +86,7 @@ export const setRoles = operation('PUT /auth/users/{id}/roles', {
   faults: [faults.userNotFound, faults.lastAdmin],
 })
 export const roles = operation('GET /auth/roles', {
-  access: 'users:read', summary: 'The roles with their permissions', takes: nothing, returns: Page(RoleWithPermissions),
+  access: 'user', summary: 'The roles with their permissions', takes: nothing, returns: Page(RoleWithPermissions),
 })
 export const jwks = operation('GET /.well-known/jwks.json', {
   access: 'public', summary: 'The public keys of access tokens (RFC 7517)', takes: nothing, returns: Jwks,

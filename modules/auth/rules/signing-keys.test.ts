@@ -11,10 +11,11 @@ test('the first key signs at once, the next is shown for twice as long as others
   assert.equal(nextKey([key(2, 1050, 2000), key(1, 50, 50)], 1060, 1000), null)
 })
 
-test('the newest key whose time has come signs', () => {
+test('the newest key whose time has come signs, and the oldest before any has', () => {
   const keys = [key(1, 0, 0), key(3, 20, 900), key(2, 10, 500)]
   assert.deepEqual([0, 499, 500, 900].map((now) => signer(keys, now)?.generation), [1, 1, 2, 3])
-  assert.equal(signer([key(1, 10, 10)], 9), null)
+  assert.equal(signer([key(3, 20, 20), key(2, 10, 10)], 9)?.generation, 2)
+  assert.equal(signer([], 9), null)
 })
 
 test('a key is dropped only when no token of it can live', () => {

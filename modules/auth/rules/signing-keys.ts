@@ -5,9 +5,11 @@ export interface KeyTimes { generation: number; createdAt: number; signsFrom: nu
 export const shownMs = 300_000
 const leadMs = 2 * shownMs
 
-/** The key that signs now: the newest whose time has come. */
-export const signer = <K extends KeyTimes>(keys: readonly K[], now: number): K | null =>
-  keys.filter((key) => key.signsFrom <= now).sort((a, b) => b.generation - a.generation)[0] ?? null
+/** The key that signs now: the newest whose time has come. Where the clock went back behind all of them, the oldest. */
+export const signer = <K extends KeyTimes>(keys: readonly K[], now: number): K | null => {
+  const newestFirst = [...keys].sort((a, b) => b.generation - a.generation)
+  return newestFirst.find((key) => key.signsFrom <= now) ?? newestFirst.at(-1) ?? null
+}
 
 /** The next key's times, or null while the newest is young enough. The very first one signs at once. */
 export const nextKey = (keys: readonly KeyTimes[], now: number, lifeMs: number): KeyTimes | null => {

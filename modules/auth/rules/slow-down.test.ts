@@ -14,6 +14,7 @@ test('a lock ends by itself, and its failures are forgotten after an hour withou
   assert.equal(lockedMs(attempts, accountPace, 1000 + longestLockMs), 0)
   assert.ok(longestLockMs < accountPace.forgetMs)
   assert.equal(lockedMs(null, accountPace, 0), 0)
+  assert.equal(lockedMs({ failures: 50, lastAt: 86_400_000 }, accountPace, 0), 0, 'nor does a clock that went back hold it')
 })
 
 test('five mails may be asked for, and again an hour after the last', () => {

@@ -15,11 +15,14 @@ export const longestLockMs = 300_000
 export const lockMs = (failures: number, pace: Pace): number =>
   failures < pace.free ? 0 : Math.min(longestLockMs, firstMs * 2 ** (failures - pace.free))
 
+/** Time since the last of them. A clock that went back counts as one that went on: nobody waits until it has caught up. */
+const sinceMs = ({ lastAt }: Attempts, now: number): number => Math.abs(now - lastAt)
+
 /** How long the lock still holds, in ms; 0 where there is none. */
 export const lockedMs = (attempts: Attempts | null, pace: Pace, now: number): number =>
-  attempts === null || now - attempts.lastAt >= pace.forgetMs ? 0 : Math.max(0, attempts.lastAt + lockMs(attempts.failures, pace) - now)
+  attempts === null || sinceMs(attempts, now) >= pace.forgetMs ? 0 : Math.max(0, lockMs(attempts.failures, pace) - sinceMs(attempts, now))
 
 /** Mails that one account may ask for: five, and none again until an hour after the fifth. */
 export const mailPace = { most: 5, forgetMs: 3_600_000 }
 export const mayMail = (asked: Attempts | null, now: number): boolean =>
-  asked === null || asked.failures < mailPace.most || now - asked.lastAt >= mailPace.forgetMs
+  asked === null || asked.failures < mailPace.most || sinceMs(asked, now) >= mailPace.forgetMs

@@ -27,7 +27,7 @@ const literals = <const T extends readonly string[]>(values: T) =>
 export const statuses = ['pending', 'paid', 'preparing', 'shipped', 'delivered', 'payment_failed', 'cancelled', 'refunded'] as const
 export const Status = literals(statuses)
 export type Status = (typeof statuses)[number]
-export const paymentStatuses = ['pending', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed', 'voided'] as const
+const paymentStatuses = ['pending', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed', 'voided'] as const
 export const PaymentStatus = literals(paymentStatuses)
 export type PaymentStatus = (typeof paymentStatuses)[number]
 export const actors = ['customer', 'staff', 'system'] as const
@@ -55,7 +55,7 @@ export type Order = Static<typeof Order>
 export const PlacedOrder = Closed({ ...order, access: Nullable(Closed({ token: Type.String(), url: Type.String() })) }, 'PlacedOrder')
 export type PlacedOrder = Static<typeof PlacedOrder>
 
-export const refundStatuses = ['pending', 'succeeded', 'failed'] as const
+const refundStatuses = ['pending', 'succeeded', 'failed'] as const
 export type RefundStatus = (typeof refundStatuses)[number]
 export const Refund = Closed({ id: Id, orderId: Id, amount: Money, reason: Filled, status: literals(refundStatuses), createdAt: Time }, 'Refund')
 export type Refund = Static<typeof Refund>

@@ -1,4 +1,5 @@
 import type { In } from '../../../src/contract/contract.ts'
+import { isFault } from '../../../src/contract/fault.ts'
 import type { Context } from '../../../src/module/context.ts'
 import type { World } from '../../../src/module/world.ts'
 import { invalidSignature, providerNotFound } from '../contract/faults.ts'
@@ -14,7 +15,10 @@ export interface WebhookOptions { store: OrderStore; provider: PaymentProvider; 
 export const webhook = ({ store, provider, sweeper, world }: WebhookOptions) =>
   async ({ provider: name, body }: In<typeof payments.webhook>, { trace }: Context) => {
     if (name !== provider.name) throw providerNotFound()
-    const { event, orderId } = await provider.webhook(body.bytes, body.headers).catch(() => { throw invalidSignature() })
+    const { event, orderId } = await provider.webhook(body.bytes, body.headers).catch((error: unknown) => {
+      // A signature that cannot be checked now is no wrong one: the provider is to send it again.
+      throw isFault(error) ? error : invalidSignature()
+    })
     for (;;) {
       const order = await store.find(orderId)
       if (order === null || order.settledAt !== null) return {}

@@ -25,6 +25,7 @@ export interface Ledger {
   /** `fresh`: this call has made it; else what stands under the key already. */
   authorize(authorization: NewAuthorization, now: number): Promise<{ fresh: boolean; now: Authorization }>
   byReference(reference: string): Promise<Authorization | null>
+  byKey(key: string): Promise<Authorization | null>
   /** Of an authorized one; `outcome` null where there is nothing to capture. */
   capture(key: string, reference: string, amount: number, outcome: 'captured' | 'refused', now: number):
     Promise<{ fresh: boolean; outcome: 'captured' | 'refused' | null }>
@@ -72,7 +73,13 @@ export const openLedger = (db: Sql): Ledger & Portable => {
   }
   /** First in a change that stands on an authorization as it is: others of the same one wait, on every engine. */
   const held = (reference: string) => sql`update authorizations set state = state where reference = ${reference}`
+  const byKey = async (key: string): Promise<Authorization | null> => {
+    const [row] = await db.read(AuthorizationRow, sql`select key, order_id, reference, token, amount, currency, return_url, state, reason
+      from authorizations where key = ${key}`)
+    return row ? authorization(row) : null
+  }
   return {
+    byKey,
     async authorize({ key, orderId, reference, token, total, returnUrl, state, reason }, now) {
       const [made = [], [row] = []] = await outcomes(db.write({
         statements: [

@@ -24,7 +24,8 @@ a{color:var(--brand)}`
 
 /** The bank's page of the test provider: plain HTML, one form, and afterwards what happened. */
 export const paymentPage = (payment: Authorization, reference: string): string => {
-  const form = `<form method="post" action="/payments/test/${encodeURIComponent(reference)}">
+  // Relative, for a proxy may show the page under a path of its own.
+  const form = `<form method="post" action="${encodeURIComponent(reference)}">
 <button type="submit" name="decision" value="approve">Approve</button>
 <button type="submit" name="decision" value="decline">Decline</button>
 </form>`

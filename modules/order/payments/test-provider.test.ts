@@ -45,6 +45,12 @@ const cases = (open: Open): void => {
     assert.equal((await rows('captures')).length, 1)
   })
 
+  test('what a slow payment came to is answered at once when it is asked again', async (t) => {
+    const { authorize } = await provided(t)
+    const first = await authorize('a', 'tok_ok')
+    assert.deepEqual(await authorize('a', 'tok_slow_600000'), first)
+  })
+
   test('the first answer of tok_timeout_once is lost, and it took effect', async (t) => {
     const { authorize } = await provided(t)
     assert.equal((await authorize('a', 'tok_timeout_once')).is, 'unknown')

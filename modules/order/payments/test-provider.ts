@@ -1,6 +1,6 @@
+import { kept } from '../../../src/module/kept.ts'
 import type { Log } from '../../../src/module/log.ts'
 import type { World } from '../../../src/module/world.ts'
-import { kept } from '../kept.ts'
 import type { Authorization, Ledger } from './ledger.ts'
 import type { Authorized, PaymentProvider } from './provider.ts'
 import { sign, signatureHeader, signed } from './signature.ts'
@@ -46,7 +46,8 @@ export const testProvider = ({ ledger, world, log, pageUrl }: TestProviderOption
     async authorize(key, { orderId, total, token, returnUrl }) {
       if (token === 'tok_unavailable') return { is: 'unreached' }
       const takesMs = Number(slow.exec(token)?.[1] ?? 0)
-      if (takesMs > 0) await world.sleep(takesMs)
+      // It is the deciding that takes long: what was decided is answered at once, else a repeat would never hear of it.
+      if (takesMs > 0 && await ledger.byKey(key) === null) await world.sleep(takesMs)
       const declined = token === 'tok_declined'
       const { fresh, now } = await ledger.authorize({
         key, orderId, token, total, returnUrl, reference: `pay_${Buffer.from(world.random(16)).toString('base64url')}`,

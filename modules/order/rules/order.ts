@@ -7,7 +7,6 @@ import type { Address, HistoryEntry, PaymentStatus, Status, Tracking } from '../
 /** The saga's steps: the step is stored before its call is made. */
 export const steps = ['new', 'authorizing', 'waiting', 'capturing', 'settling', 'undoing', 'returning', 'done'] as const
 export type Step = (typeof steps)[number]
-export const isStep = (value: string): value is Step => steps.some((step) => step === value)
 
 /** What a buyer saw, and never changes after the insert. */
 export interface Frozen {

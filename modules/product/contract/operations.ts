@@ -33,7 +33,7 @@ export const listProducts = operation('GET /products', {
 })
 
 export const showProduct = operation('GET /products/{idOrSlug}', {
-  access: 'public', summary: 'One product by id or slug',
+  access: 'public', summary: 'One product by id or slug', conditional: true,
   takes: Closed({ idOrSlug: PathId }),
   returns: Product, faults: [productNotFound],
 })

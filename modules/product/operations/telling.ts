@@ -16,10 +16,23 @@ export const telling = ({ store }: ProductGiven): Job => ({
   },
 })
 
-/** Forgets the answers of Idempotency-Keys after a week. */
-export const forgetting = ({ store, world }: ProductGiven): Job => ({
-  name: 'forget-answers', everyMs: 3_600_000,
-  async run() {
+/** Forgets the answers of Idempotency-Keys after a week, and clears up behind edits and imports. */
+export const tidying = ({ store, world }: ProductGiven): Job => ({
+  name: 'tidy', everyMs: 3_600_000,
+  async run(deadline) {
     await store.forgetAnswers(world.now() - answersLiveMs)
+    await store.tidy(deadline)
   },
 })
+
+/** What filtered lists look at is kept in memory, and should never be far behind an import. The moment of the start is left to whoever asks first. */
+export const refreshing = ({ store }: ProductGiven): Job => {
+  let isStarting = true
+  return {
+    name: 'refresh-lists', everyMs: 500,
+    async run() {
+      if (!isStarting) await store.refresh()
+      isStarting = false
+    },
+  }
+}

@@ -45,7 +45,7 @@ const pointer = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1
 /** What a variant is called when nobody says: its option values, or `Default`. */
 export const variantName = (options: Readonly<Record<string, string>>): string => Object.values(options).join(' / ') || 'Default'
 
-export const amountIn = (currency: string, money: Money, path: string): number => {
+const amountIn = (currency: string, money: Money, path: string): number => {
   if (money.currency !== currency) throw wrongField(`${path}/currency`, `must be ${currency}, the shop's currency`)
   return money.amount
 }

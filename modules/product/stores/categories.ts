@@ -10,11 +10,13 @@ const Counted = Type.Object({ category: Type.String(), count: Type.Integer() })
 export const insertCategory = ({ id, slug, name, parent }: CategoryRecord): Statement =>
   sql`insert into category (id, slug, name, parent, json, path) values (${id}, ${slug}, ${name}, ${parent}, ${categoryShown(slug, name)},
     json_array(${slug}))`
+/** There are no circles; were there one, its ways up would end here. */
+const mostDeep = 1000
 /** Every category's way up, written anew: trees are small and seldom changed. */
 const placed: Statement = sql`update category set path = (
     with recursive up (slug, parent, depth) as (
       select self.slug, self.parent, 0 from category self where self.id = category.id
-      union all select above.slug, above.parent, depth + 1 from up join category above on above.id = up.parent
+      union all select above.slug, above.parent, depth + 1 from up join category above on above.id = up.parent where up.depth < ${mostDeep}
     ) select json_group_array(slug order by depth) from up)`
 
 export const categories = (db: Sql, { tree, changed }: ReturnType<typeof treeIn>): Categories & Pick<Catalogue, 'category'> => ({

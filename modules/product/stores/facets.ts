@@ -1,100 +1,107 @@
-import { type Static, Type } from '@sinclair/typebox'
-import { Nullable } from '../../../src/contract/scalars.ts'
-import { type Sql, sql, type Statement } from '../../../src/databases/sql.ts'
+import type { Static } from '@sinclair/typebox'
 import type { FacetValue, Facets } from '../contract/schemas.ts'
-import type { Filter } from '../rules/listing.ts'
 import { priceRanges } from '../rules/price-ranges.ts'
-import type { Shelf } from '../store.ts'
-import { compose, nothing } from './compose.ts'
-import { offered, ofStatus, withIds, withOffer } from './conditions.ts'
-import { endingsOf, matching, type Search } from './matching.ts'
-import type { Tree, treeIn } from './tree.ts'
+import { failing, judging } from './choosing.ts'
+import { type Codes, isBuyable, type Offer, priceOf } from './columns.ts'
+import { firsts } from './firsts.ts'
+import type { Lent } from './kept-columns.ts'
+import type { Search } from './matching.ts'
+import type { Tree } from './tree.ts'
 
-const Counted = Type.Object({ value: Type.String(), count: Type.Integer() })
-const Total = Type.Object({ total: Type.Integer() })
-const Extent = Type.Object({ min: Nullable(Type.Integer()), max: Nullable(Type.Integer()) })
-const Bucket = Type.Object({ bucket: Type.Integer(), count: Type.Integer() })
+type Value = Static<typeof FacetValue>
 const mostValues = 50
-const answersKept = 100
+const countOne = (counts: Uint32Array, at = 0): void => { counts[at] = (counts[at] ?? 0) + 1 }
 
-/** ` from … where …`: the products `l` that a filter leaves, with whatever is joined to them. */
-const left = (search: Search, joined: Statement | string = ''): Statement => {
-  const { filter } = search
-  const match = matching(search)
-  const source = match === null
-    ? compose(' from listing l ', joined, ' where ')
-    : compose(' from search s cross join listing l on l.num = s.rowid ', joined, sql` where s.search match ${match} and `)
-  return compose(source, ofStatus(filter), withOffer(filter), withIds(filter))
+/** The most frequent, ties by text. */
+const frequent = (texts: readonly string[], counts: ArrayLike<number>, label = (text: string) => text): Value[] => {
+  const text = (at: number) => texts[at] ?? ''
+  const count = (at: number) => counts[at] ?? 0
+  const first = firsts(mostValues, (one, other) => count(one) > count(other) || (count(one) === count(other) && text(one) < text(other)))
+  for (let at = 0; at < texts.length; at++) if (count(at) > 0) first.offer(at)
+  return first.inOrder().map((at) => ({ value: text(at), label: label(text(at)), count: count(at) }))
 }
 
-const frequent = (values: Static<typeof FacetValue>[]): Static<typeof FacetValue>[] =>
-  values.sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1)).slice(0, mostValues)
-
-/** Counts are of products; a category's hold its subcategories', as the filter does. */
-const rolledUp = (counts: readonly Static<typeof Counted>[], tree: Tree): Static<typeof FacetValue>[] => {
+/** A category's count holds its subcategories', as the filter does. */
+const rolledUp = ({ texts: ids }: Codes, counts: Uint32Array, tree: Tree): Value[] => {
   const sums = new Map<string, number>()
-  for (const { value, count } of counts) for (const slug of tree.byId.get(value)?.path ?? []) sums.set(slug, (sums.get(slug) ?? 0) + count)
-  return frequent(Array.from(sums, ([value, count]) => ({ value, label: tree.bySlug.get(value)?.name ?? value, count })))
+  for (let at = 1; at < ids.length; at++) {
+    for (const slug of tree.byId.get(ids[at] ?? '')?.path ?? []) sums.set(slug, (sums.get(slug) ?? 0) + (counts[at] ?? 0))
+  }
+  return frequent([...sums.keys()], [...sums.values()], (slug) => tree.bySlug.get(slug)?.name ?? slug)
 }
 
-export const facets = (db: Sql, { tree: treeNow }: ReturnType<typeof treeIn>): { facets: Shelf['facets']; changed(): void } => {
-  const top = async (search: Search, column: string, joined: string): Promise<Static<typeof FacetValue>[]> => {
-    const rows = await db.read(Counted, compose(`select ${column} as value, count(*) as count`, left(search, joined),
-      ` and ${column} is not null group by ${column} order by 2 desc, 1`, sql` limit ${mostValues}`))
-    return rows.map(({ value, count }) => ({ value, label: value, count }))
-  }
-  const prices = async (search: Search): Promise<Facets['price']> => {
-    const every: Filter = { ...search.filter, minPrice: null, maxPrice: null }
-    const variants = compose(left({ ...search, filter: { ...every, inStock: null } }, 'join variant v indexed by variant_offer on v.product = l.num'),
-      every.inStock === null ? nothing : compose(' and ', offered(every)))
-    const [extent] = await db.read(Extent, every.inStock === null
-      ? compose('select min(l.price) as min, max(l.price_max) as max', left({ ...search, filter: every }))
-      : compose('select min(v.price) as min, max(v.price) as max', variants))
-    if (!extent || extent.min === null || extent.max === null) return { min: null, max: null, ranges: [] }
-    const { start, step } = priceRanges(extent.min, extent.max)
-    const buckets = await db.read(Bucket, compose(sql`select cast((v.price - ${start}) / ${step} as integer) as bucket, count(distinct l.num) as count`,
-      variants, ' group by 1 order by 1'))
-    return {
-      min: extent.min, max: extent.max,
-      ranges: buckets.map(({ bucket, count }) => ({ from: start + bucket * step, to: start + (bucket + 1) * step - 1, count })),
+/** Products that fail no filter but a facet's own count there. Counts are of products. */
+const counted = (lent: Lent, { filter, tree }: Search): Facets => {
+  const { columns: { rows, category, vendor, tags, offers, lists, categories, vendors, tagTexts } } = lent
+  const fails = judging(lent, filter, tree)
+  const inCategory = new Uint32Array(categories.texts.length)
+  const ofVendor = new Uint32Array(vendors.texts.length)
+  const withTag = new Uint32Array(tagTexts.texts.length)
+  const priced = new Uint32Array(rows)
+  let [total, prices, min, max] = [0, 0, Number.MAX_SAFE_INTEGER, -1]
+  const isOffered = (offer: Offer) => filter.inStock === null || isBuyable(offer) === filter.inStock
+
+  for (let row = 0; row < rows; row++) {
+    const failed = fails(row)
+    if (failed === 0) total++
+    if ((failed | failing.category) === failing.category) countOne(inCategory, category[row])
+    if ((failed | failing.vendor) === failing.vendor) countOne(ofVendor, vendor[row])
+    if ((failed | failing.tag) === failing.tag) {
+      const from = tags[row] ?? 0
+      for (let at = from + (lists[from] ?? 0); at > from; at--) countOne(withTag, lists[at])
+    }
+    if ((failed | failing.price) === failing.price) {
+      priced[prices++] = row
+      const from = offers[row] ?? 0
+      for (let at = from + (lists[from] ?? 0); at > from; at--) {
+        const offer = lists[at] ?? 0
+        if (!isOffered(offer)) continue
+        const price = priceOf(offer)
+        if (price < min) min = price
+        if (price > max) max = price
+      }
     }
   }
 
-  const count = async (filter: Filter): Promise<Facets> => {
-    const tree = await treeNow()
-    const endings = await endingsOf(db, filter.words?.at(-1))
-    const searching = (change: Partial<Filter> = {}): Search => ({ filter: { ...filter, ...change }, tree, endings })
-    const [category, tag, vendor, price, total] = await Promise.all([
-      db.read(Counted, compose('select l.category as value, count(*) as count', left(searching({ categories: [] })),
-        ' and l.category is not null group by l.category')),
-      top(searching({ tags: [] }), 't.tag', 'join product_tag t on t.num = l.num'),
-      top(searching({ vendors: [] }), 'l.vendor', ''),
-      prices(searching()),
-      db.read(Total, compose('select count(*) as total', left(searching()))),
-    ])
-    return { category: rolledUp(category, tree), tag, vendor, price, total: total[0]?.total ?? 0 }
+  const ranges = (): Facets['price'] => {
+    if (max < 0) return { min: null, max: null, ranges: [] }
+    const { start, step } = priceRanges(min, max)
+    const counts = new Uint32Array(Math.floor((max - start) / step) + 1)
+    for (const row of priced.subarray(0, prices)) {
+      const from = offers[row] ?? 0
+      let seen = 0
+      for (let at = from + (lists[from] ?? 0); at > from; at--) {
+        const offer = lists[at] ?? 0
+        const place = Math.floor((priceOf(offer) - start) / step)
+        if (!isOffered(offer) || (seen >> place & 1) === 1) continue
+        seen |= 1 << place
+        countOne(counts, place)
+      }
+    }
+    return { min, max, ranges: Array.from(counts, (count, at) => ({ from: start + at * step, to: start + (at + 1) * step - 1, count })).filter(({ count }) => count > 0) }
   }
-
-  /** Answers of the catalogue as it stands: each edit forgets all. Stock moves too often for that, so what depends on it is counted anew. */
-  const known = new Map<string, Facets>()
-  let generation = 0
+  ofVendor[0] = 0
   return {
-    changed() {
-      generation++
-      known.clear()
-    },
-    async facets(filter) {
-      if (filter.inStock !== null) return await count(filter)
-      const key = JSON.stringify(filter)
-      const before = known.get(key)
-      if (before) return before
-      const from = generation
-      const counted = await count(filter)
-      if (from !== generation) return counted
-      const oldest = known.keys().next()
-      if (known.size >= answersKept && !oldest.done) known.delete(oldest.value)
-      known.set(key, counted)
-      return counted
-    },
+    category: rolledUp(categories, inCategory, tree), tag: frequent(tagTexts.texts, withTag), vendor: frequent(vendors.texts, ofVendor),
+    price: ranges(), total,
+  }
+}
+
+const answersKept = 100
+/** Counts, or answers what was counted before where nothing has changed since: most ask for the same few. */
+export const counting = (): ((lent: Lent, search: Search) => Facets) => {
+  const known = new Map<string, { moves: number; changes: number; tree: Tree; facets: Facets }>()
+  return (lent, search) => {
+    const { moves, changes } = lent.columns
+    const { tree } = search
+    const key = JSON.stringify(search.filter)
+    const before = known.get(key)
+    if (before?.moves === moves && before.changes === changes && before.tree === tree) return before.facets
+    const facets = counted(lent, search)
+    known.delete(key)
+    known.set(key, { moves, changes, tree, facets })
+    const oldest = known.keys().next()
+    if (known.size > answersKept && !oldest.done) known.delete(oldest.value)
+    return facets
   }
 }

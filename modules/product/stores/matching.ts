@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { type Sql, sql } from '../../../src/databases/sql.ts'
 import { stemOf, type Word } from '../rules/analyser.ts'
-import type { Filter } from '../rules/listing.ts'
+import type { Filter, Sort } from '../rules/listing.ts'
 import { type Rank, ranks } from '../rules/relevance.ts'
 import {
   categoryClass, categoryToken, type FieldClass, fieldClasses, lastClass, prefixToken, shortPrefix, skuToken, stemToken, tagToken, vendorToken,
@@ -61,7 +61,7 @@ const ofRank = (words: readonly Word[], { weakest, strongest }: Rank, search: Se
 }
 
 /** The filters that are tokens, or null where there is none. */
-export const exactly = (filter: Filter, tree: Tree): Expression | null => {
+const exactly = (filter: Filter, tree: Tree): Expression | null => {
   const conditions: Expression[] = []
   const categories = filter.categories.flatMap((slug) => tree.within(slug))
   if (filter.categories.length > 0) conditions.push(any(categories.length > 0 ? categories.map((id) => token(categoryToken(id))) : [never]))
@@ -87,4 +87,12 @@ export const matchingByRank = (search: Search): Expression[] => {
   if (words.length === 0) return []
   const filters = exactly(search.filter, search.tree)
   return ranks(words.length).map((rank) => both(ofRank(words, rank, search), filters) ?? never)
+}
+
+/** What must be looked for in FTS5 where all other filters are the columns': the words, and SKUs, which have none. */
+export const matchesFor = (search: Search, sort: Sort | null): readonly Expression[] | null => {
+  const only = { ...search, filter: { ...search.filter, categories: [], vendors: [], tags: [] } }
+  if (sort === 'relevance') return matchingByRank(only)
+  const match = matching(only)
+  return match === null ? null : [match]
 }

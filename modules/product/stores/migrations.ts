@@ -164,4 +164,7 @@ const stock: Migration = {
   ],
 }
 
-export const migrations: readonly Migration[] = [catalogue, stock, sampleMigration]
+/** Filters by vendor and price are answered from columns in memory. */
+const withoutIndexes: Migration = { name: 'fewer indexes', statements: ['drop index variant_price', 'drop index listing_vendor'] }
+
+export const migrations: readonly Migration[] = [catalogue, stock, sampleMigration, withoutIndexes]

@@ -7,6 +7,7 @@ import { head, priceRange, variantHead } from '../rules/render.ts'
 import { isRanking, tokensOf } from '../rules/tokens.ts'
 import type { Catalogue, ProductChange, ProductRecord, Saved, StockTarget } from '../store.ts'
 import { insertCategory } from './categories.ts'
+import type { KnownWords } from './known-words.ts'
 import { showStock } from './stock-shown.ts'
 
 const Taken = Type.Object({ id: Type.String(), slug: Type.String() })
@@ -63,42 +64,62 @@ const putStock = (product: string, targets: readonly StockTarget[], at: number):
   ]
 }
 
-/** What filters, sorts and searches look at. */
-const putIndexes = (record: ProductRecord, replaces: number | null): Statement[] => {
+/** What filters and sorts look at. */
+const putListing = (record: ProductRecord, replaces: number | null): Statement[] => {
   const num = numberOf(record.id)
   const { min, max } = priceRange(record.variants)
-  const forget = [sql`delete from product_tag where num = ${num}`, sql`delete from search where rowid = ${num}`]
   return [
     sql`insert into listing (num, status, price, price_max, name, vendor, category)
       values (${num}, ${record.status}, ${min}, ${max}, ${fold(record.name)}, ${record.vendor}, ${record.category})
       on conflict (num) do update set status = excluded.status, price = excluded.price, price_max = excluded.price_max,
-        name = excluded.name, vendor = excluded.vendor, category = excluded.category`,
-    ...(replaces === null ? [] : forget),
+        name = excluded.name, vendor = excluded.vendor, category = excluded.category
+      returning num as edited`,
+    ...(replaces === null ? [] : [sql`delete from product_tag where num = ${num}`]),
     sql`insert into product_tag (num, tag) select distinct ${num}, value from json_each(${JSON.stringify(record.tags)})`,
-    ...indexed(record),
   ]
 }
-export const indexed = (record: ProductRecord): Statement[] => {
+
+/** Answers which of a product's words are to be stored. */
+type NewWords = (words: readonly string[]) => readonly string[]
+/** FTS5 writes a piece of its index whenever a statement of another kind comes behind its own: so `search` is to come last of all. */
+interface Parts { rows: Statement[]; search: Statement[] }
+const putTokens = (record: ProductRecord, newOf: NewWords): Parts => {
   const { tokens, words } = tokensOf(record)
   const ranked = ` ${tokens.filter(isRanking).join(' ')} `
-  return [
-    sql`insert into ranked (num, tokens) values (${numberOf(record.id)}, ${ranked}) on conflict (num) do update set tokens = excluded.tokens`,
-    sql`insert into search (rowid, tokens) values (${numberOf(record.id)}, ${tokens.join(' ')})`,
-    sql`insert into word (word) select value from json_each(${JSON.stringify(words)}) where true on conflict do nothing`,
-  ]
+  const unknown = newOf(words)
+  return {
+    rows: [
+      sql`insert into ranked (num, tokens) values (${numberOf(record.id)}, ${ranked}) on conflict (num) do update set tokens = excluded.tokens`,
+      ...(unknown.length === 0 ? []
+        : [sql`insert into word (word) select value from json_each(${JSON.stringify(unknown)}) where true on conflict do nothing`]),
+    ],
+    search: [sql`insert into search (rowid, tokens) values (${numberOf(record.id)}, ${tokens.join(' ')})`],
+  }
+}
+/** The index of words of products that have none. */
+export const indexed = (records: readonly ProductRecord[]): Statement[] => {
+  const parts = records.map((record) => putTokens(record, (words) => words))
+  return [...parts.flatMap(({ rows }) => rows), ...parts.flatMap(({ search }) => search)]
 }
 
-const statementsOf = ({ record, replaces, stock, newCategory }: ProductChange): Statement[] => [
-  ...(newCategory ? [insertCategory(newCategory)] : []),
-  put(record, replaces),
-  ...(replaces === null ? [sql`insert into live (num) values (${numberOf(record.id)})`] : dropVariants(record)),
-  putVariants(record),
-  ...putStock(record.id, stock, record.updatedAt),
-  ...showStock(sql`select ${numberOf(record.id)}`, 0),
-  ...putIndexes(record, replaces),
-]
+const partsOf = ({ record, replaces, stock, newCategory }: ProductChange, newOf: NewWords): Parts => {
+  const tokens = putTokens(record, newOf)
+  return {
+    rows: [
+      ...(newCategory ? [insertCategory(newCategory)] : []),
+      put(record, replaces),
+      ...(replaces === null ? [sql`insert into live (num) values (${numberOf(record.id)})`] : dropVariants(record)),
+      putVariants(record),
+      ...putStock(record.id, stock, record.updatedAt),
+      ...showStock(sql`select ${numberOf(record.id)}`, 0),
+      ...putListing(record, replaces),
+      ...tokens.rows,
+    ],
+    search: [...(replaces === null ? [] : [sql`delete from search where rowid = ${numberOf(record.id)}`]), ...tokens.search],
+  }
+}
 
-export const saving = (db: Sql, categoriesChanged: () => void): Pick<Catalogue, 'save' | 'remove'> => {
+export const saving = (db: Sql, known: KnownWords, categoriesChanged: () => void): Pick<Catalogue, 'save' | 'remove'> => {
   /** Which change a constraint spoke against. What has passed since counts as a conflict of versions: look again. */
   const culprit = async (changes: readonly ProductChange[], violation: Violation): Promise<Saved> => {
     if (violation.kind === 'foreign' || violation.constraint.includes('category')) {
@@ -120,15 +141,27 @@ export const saving = (db: Sql, categoriesChanged: () => void): Pick<Catalogue, 
     async save(changes) {
       const starts: number[] = []
       const statements: Statement[] = []
+      const search: Statement[] = []
+      const stored: string[] = []
+      const newOf = (words: readonly string[]) => {
+        const unknown = known.without(words)
+        stored.push(...unknown)
+        return unknown
+      }
       for (const change of changes) {
+        const parts = partsOf(change, newOf)
         starts.push(statements.length)
-        statements.push(...statementsOf(change))
+        statements.push(...parts.rows)
+        search.push(...parts.search)
       }
       const events = changes.map(({ record: { id, version }, replaces }) =>
         replaces === null ? productCreated({ productId: id, version }) : productUpdated({ productId: id, version }))
       try {
-        const written = await db.write({ statements, events })
-        if (written.ok) return { is: 'saved' }
+        const written = await db.write({ statements: [...statements, ...search], events })
+        if (written.ok) {
+          known.stored(stored)
+          return { is: 'saved' }
+        }
         return { is: 'version', index: starts.findLastIndex((start) => start <= written.at) }
       } catch (error) {
         if (error instanceof Violation && error.kind !== 'check') return await culprit(changes, error)
@@ -141,7 +174,7 @@ export const saving = (db: Sql, categoriesChanged: () => void): Pick<Catalogue, 
     async remove(id, version) {
       const written = await db.write({
         statements: [
-          guarded(sql`delete from product where num = ${numberOf(id)} and id = ${id} and version = ${version}`),
+          guarded(sql`delete from product where num = ${numberOf(id)} and id = ${id} and version = ${version} returning num as edited`),
           sql`update stock set sellable = 0 where product = ${id}`,
           sql`delete from search where rowid = ${numberOf(id)}`,
         ],

@@ -10,7 +10,12 @@ import { open } from './sqlite.ts'
 /** SQLite in memory. */
 const embedded: Open = async () => {
   const { sql, close } = await openSqlite({ path: ':memory:', migrations, world: testWorld(), checked: true })
-  return { store: open(sql), close }
+  const events = async () => {
+    const taken = await sql.outbox.take(1000, 1000)
+    await sql.outbox.published(taken.map(({ id }) => id))
+    return taken
+  }
+  return { store: open(sql), events, close }
 }
 
 const folder = join(import.meta.dirname, '../suites/stores')

@@ -8,7 +8,7 @@ import { compose } from './compose.ts'
 export const showStock = (products: Statement, raise = 1): Statement[] => [
   compose(
     `update variant set buyable = 1 - buyable where product in (`, products,
-    `) and buyable <> (select s.tracked = 0 or s.available > 0 from stock s where s.variant = variant.id)`,
+    `) and buyable <> (select s.tracked = 0 or s.available > 0 from stock s where s.variant = variant.id) returning product as moved`,
   ),
   compose(sql`update live set n = n + ${raise}, tail = ',"variants":[' || (
       select group_concat(v.json || case s.tracked when 1 then '{"available":' || s.available || ',"tracked":true}}'

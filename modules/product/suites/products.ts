@@ -1,16 +1,22 @@
 import { test } from 'node:test'
+import type { Emitted } from '../../../src/contract/event.ts'
 import type { Filter } from '../rules/listing.ts'
 import { wordsSought } from '../rules/analyser.ts'
 import type { CategoryRecord, ProductChange, ProductRecord, ProductStore, VariantRecord } from '../store.ts'
 
-export interface Opened { store: ProductStore; close(): Promise<void> }
+export interface Opened {
+  store: ProductStore
+  /** The events stored since they were last taken. */
+  events(): Promise<readonly Emitted[]>
+  close(): Promise<void>
+}
 export type Open = () => Promise<Opened>
 
 /** A case over a store of its own. */
-export const withStore = (open: Open) => (title: string, run: (store: ProductStore) => Promise<void>) => test(title, async () => {
-  const { store, close } = await open()
+export const withStore = (open: Open) => (title: string, run: (store: ProductStore, events: Opened['events']) => Promise<void>) => test(title, async () => {
+  const { store, events, close } = await open()
   try {
-    await run(store)
+    await run(store, events)
   } finally {
     await close()
   }
@@ -41,6 +47,18 @@ export const filter = (about: Partial<Filter> = {}): Filter => ({
   words: null, ids: null, skus: [], categories: [], tags: [], vendors: [], statuses: ['active'], minPrice: null, maxPrice: null, inStock: null, ...about,
 })
 export const words = (q: string): Partial<Filter> => ({ words: wordsSought(q) })
+
+/** All pages, one after the other; a list that goes on behind its end fails. */
+export const paged = async <T, P>(page: (after: P | null) => Promise<{ items: readonly T[]; next: P | null }>): Promise<T[]> => {
+  const all: T[] = []
+  for (let pages = 0, after: P | null = null; pages < 500; pages++) {
+    const { items, next }: { items: readonly T[]; next: P | null } = await page(after)
+    all.push(...items)
+    if (next === null) return all
+    after = next
+  }
+  throw new Error('500 pages, and no end')
+}
 
 /** What is in stock of the n-th variant, as its product shows it. */
 export const available = async (store: ProductStore, n: number): Promise<number | null | undefined> =>

@@ -9,6 +9,14 @@ import { door } from '../door.ts'
 const lines = [{ sku: 'A', quantity: 2 }]
 
 export default (open: () => Promise<OpenBus>): void => {
+  test('why a part is down is logged where that was found out, and does not cross', async () => {
+    const { stock: answering, context, log, close } = await open()
+    const doors = await answering({ count: async () => { throw Object.assign(unavailable(), { cause: new Error('the disk is full') }) } })
+    await assert.rejects(doors.count({}, context()), (error) => isFault(error, unavailable) && error.cause === undefined)
+    assert.ok(log.entries.some(({ level, about }) => level === 'warn' && String(about?.['error']).includes('the disk is full')))
+    await close()
+  })
+
   test('a call is answered', async () => {
     const { stock: answering, context, close } = await open()
     const doors = await answering({ take: async ({ lines }) => ({ lines, note: 'kept' }) })

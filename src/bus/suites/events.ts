@@ -102,6 +102,7 @@ export default (open: () => Promise<OpenBus>): void => {
       { module: 'cart', event: poison, attempts, error: 'RangeError: it burns' })
     assert.ok(letter !== undefined && letter.firstAt < letter.lastAt)
     assert.deepEqual(await bus.deadLetters.show(letter.id), letter)
+    assert.deepEqual(await bus.deadLetters.count(), [{ module: 'cart', count: 1 }])
     assert.ok(log.entries.some(({ level, message }) => level === 'error' && message.includes('dead letters')))
     await bus.publish([poison!])
     world.advance(3_600_000)

@@ -5,7 +5,7 @@ export interface Ready { readonly text: string; readonly values: readonly Value[
 interface Known { readonly text: string; readonly answers: boolean; readonly guarded: Map<number, string> }
 
 /** SQLSTATE of a guard that met other rows; its place is in the error's detail. */
-export const guardState = 'MC001'
+const guardState = 'MC001'
 
 /** How the engine's own function is made that ends a change whose guard does not hold. */
 export const guardFunction = `CREATE FUNCTION expect_rows(met BIGINT, expected BIGINT, place INTEGER) RETURNS BOOLEAN LANGUAGE plpgsql AS $$

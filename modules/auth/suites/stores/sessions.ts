@@ -80,8 +80,16 @@ export default (open: Open): void => {
     await store.startSession({ ...late, session: { ...late.session, expiresAt: 5000 } }, { verified: ada.passwordHash, hash: ada.passwordHash }, '', quiet)
     await store.countFailure([{ subject: 'old', forgetMs: 1 }], 100)
     await store.countFailure([{ subject: 'new', forgetMs: 1 }], 900)
-    assert.equal(await store.sweep(999, 50), 0)
-    assert.equal(await store.sweep(1000, 100), 1)
+    const sweep = async (now: number, attemptsBefore: number) => {
+      // One of each a time, and a session only after its tokens.
+      for (let times = 1; await store.sweep(now, attemptsBefore, 1); times++) assert.ok(times < 10)
+    }
+    await sweep(999, 50)
+    assert.equal((await store.listSessions(ada.id, 0, { after: null, limit: 10 })).length, 2)
+    assert.notEqual(await store.findRefresh(sha('refresh 1')), null)
+    assert.equal((await store.attempts('old', '')).account?.failures, 1)
+    await sweep(1000, 100)
+    assert.equal((await store.listSessions(ada.id, 0, { after: null, limit: 10 })).length, 1)
     assert.equal(await store.findRefresh(sha('refresh 1')), null)
     assert.notEqual(await store.findRefresh(sha('refresh 2')), null)
     assert.equal(await store.verifyEmail(sha('token 1'), 999), false)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Filter, Position, Sort } from '../../rules/listing.ts'
 import type { ProductStore } from '../../store.ts'
-import { edited, filter, made, type Open, productId, record, variant, variantId, withStore, words } from '../products.ts'
+import { edited, filter, made, type Open, paged, productId, record, variant, variantId, withStore, words } from '../products.ts'
 
 const sorts: readonly Sort[] = ['newest', 'price', '-price', 'name', 'rating']
 const page = async (store: ProductStore, about: Partial<Filter>, sort: Sort, limit = 50, after: Position | null = null) => {
@@ -11,17 +11,11 @@ const page = async (store: ProductStore, about: Partial<Filter>, sort: Sort, lim
 }
 const list = async (store: ProductStore, about: Partial<Filter> = {}, sort: Sort = 'newest') => (await page(store, about, sort)).numbers
 /** The same list, a few at a time. */
-const paged = async (store: ProductStore, about: Partial<Filter>, sort: Sort, limit: number): Promise<number[]> => {
-  const all: number[] = []
-  let next: Position | null = null
-  do {
-    const got: Awaited<ReturnType<typeof page>> = await page(store, about, sort, limit, next)
-    assert.ok(got.numbers.length === limit || got.next === null)
-    all.push(...got.numbers)
-    next = got.next
-  } while (next)
-  return all
-}
+const byPages = (store: ProductStore, about: Partial<Filter>, sort: Sort, limit: number): Promise<number[]> => paged(async (after: Position | null) => {
+  const { numbers, next } = await page(store, about, sort, limit, after)
+  assert.ok(numbers.length === limit || next === null)
+  return { items: numbers, next }
+})
 
 const prices = [300, 100, 200, 100, 100, 300]
 /** Six with prices that tie, the last a draft; named Product 1 … 6. */
@@ -46,10 +40,10 @@ export default (open: Open): void => {
   promise('pages of any size are the whole list, with and without filters and words', async (store) => {
     await six(store)
     for (const about of [{}, { tags: ['Shared'] }, words('product'), { minPrice: 100, maxPrice: 250 }, { statuses: ['active', 'draft'] as const }]) {
-      for (const sort of about === undefined ? [] : sorts) {
+      for (const sort of sorts) {
         const whole = await list(store, about, sort)
         assert.ok(whole.length >= 4)
-        for (const limit of [1, 2, 3]) assert.deepEqual(await paged(store, about, sort, limit), whole, `${sort} ${JSON.stringify(about)} ${limit}`)
+        for (const limit of [1, 2, 3]) assert.deepEqual(await byPages(store, about, sort, limit), whole, `${sort} ${JSON.stringify(about)} ${limit}`)
       }
     }
   })
@@ -88,7 +82,7 @@ export default (open: Open): void => {
     assert.deepEqual(await list(store, { ids }), [5, 1, 3])
     assert.deepEqual(await list(store, { ids, tags: ['even'], ...words('product') }), [5, 1, 3])
     assert.deepEqual(await list(store, { ids, vendors: ['Acme'] }), [1, 3])
-    assert.deepEqual(await paged(store, { ids }, 'newest', 1), [5, 1, 3])
+    assert.deepEqual(await byPages(store, { ids }, 'newest', 1), [5, 1, 3])
   })
 
   promise('an SKU finds its products, exactly', async (store) => {

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict'
 import type { Filter, Position } from '../../rules/listing.ts'
 import type { ProductStore } from '../../store.ts'
-import { category, edited, filter, made, type Open, record, variant, withStore, words } from '../products.ts'
+import { category, edited, filter, made, type Open, paged, record, variant, withStore, words } from '../products.ts'
 
 const find = async (store: ProductStore, q: string, about: Partial<Filter> = {}, limit = 50, after: Position | null = null) => {
   const { items, next } = await store.page(filter({ ...words(q), ...about }), 'relevance', limit, after)
   return { numbers: JSON.parse(`[${items}]`).map(({ slug }: { slug: string }): number => Number(slug.slice('product-'.length))), next }
 }
 const found = async (store: ProductStore, q: string, about: Partial<Filter> = {}): Promise<number[]> => (await find(store, q, about)).numbers
-const paged = async (store: ProductStore, q: string, limit: number): Promise<number[]> => {
-  const all: number[] = []
-  let next: Position | null = null
-  do {
-    const got: Awaited<ReturnType<typeof find>> = await find(store, q, {}, limit, next)
-    all.push(...got.numbers)
-    next = got.next
-  } while (next)
-  return all
-}
+const byPages = (store: ProductStore, q: string, limit: number): Promise<number[]> => paged(async (after: Position | null) => {
+  const { numbers, next } = await find(store, q, {}, limit, after)
+  return { items: numbers, next }
+})
 
 export default (open: Open): void => {
   const promise = withStore(open)
@@ -31,7 +25,7 @@ export default (open: Open): void => {
     ])
     assert.deepEqual(await found(store, 'boots'), [6, 3, 4, 2, 5, 1])
     assert.deepEqual(await found(store, 'boo'), [6, 3, 4, 2, 5, 1])
-    for (const limit of [1, 2, 4]) assert.deepEqual(await paged(store, 'boot', limit), [6, 3, 4, 2, 5, 1])
+    for (const limit of [1, 2, 4]) assert.deepEqual(await byPages(store, 'boot', limit), [6, 3, 4, 2, 5, 1])
   })
 
   promise('of several words the worst place counts, then the best', async (store) => {
@@ -42,7 +36,7 @@ export default (open: Open): void => {
     ])
     assert.deepEqual(await found(store, 'red lamp'), [4, 3, 6, 2, 1])
     assert.deepEqual(await found(store, 'lamp re'), [4, 3, 6, 2, 1])
-    for (const limit of [1, 2, 3]) assert.deepEqual(await paged(store, 'red lamp', limit), [4, 3, 6, 2, 1])
+    for (const limit of [1, 2, 3]) assert.deepEqual(await byPages(store, 'red lamp', limit), [4, 3, 6, 2, 1])
   })
 
   promise('many that are found stand in the same order as few', async (store) => {
@@ -60,8 +54,8 @@ export default (open: Open): void => {
     const expected = both.toSorted((one, other) => rank(one) - rank(other)).map(({ slug }) => Number(slug.slice('product-'.length)))
     for (let from = 0; from < all.length; from += 80) await store.save(all.slice(from, from + 80).map((one) => made(one)))
     assert.ok(expected.length > 200)
-    assert.deepEqual(await paged(store, 'green chair', 37), expected)
-    assert.deepEqual(await paged(store, 'chair green', 50), expected)
+    assert.deepEqual(await byPages(store, 'green chair', 37), expected)
+    assert.deepEqual(await byPages(store, 'chair green', 50), expected)
   })
 
   promise('accents, case, apostrophes and hyphens do not matter, stems and prefixes do', async (store) => {

@@ -76,6 +76,17 @@ export default (open: Open): void => {
     assert.deepEqual(await store.untold(10), [])
   })
 
+  promise('of several who tell the same only one does, and none tells what is older than what was told', async (store, events) => {
+    await store.save([made(record(1), 5)])
+    const before = await store.untold(10)
+    await store.move(move(1, { change: 1 }))
+    const now = await store.untold(10)
+    await events()
+    await Promise.all([store.tell(now), store.tell(now), store.tell(before)])
+    assert.deepEqual((await events()).map(({ data }) => data), now)
+    assert.deepEqual(await store.untold(10), [])
+  })
+
   promise('quotes say price, stock and place of now; unknown variants are left out', async (store) => {
     await store.save([made(record(1), 5), made(record(2, { status: 'draft' }), null)])
     const quotes = await store.quotes([variantId(1), variantId(2), variantId(3)])

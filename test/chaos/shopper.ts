@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Who, address } from '../../test/buying.ts'
-import type { Answer, Client } from '../../test/client.ts'
+import { type Who, address } from '../buying.ts'
+import type { Answer, Client } from '../client.ts'
 import type { Asking, Notebook } from './notebook.ts'
 
 export interface ShopperOptions {

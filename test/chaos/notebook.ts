@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Answer } from '../../test/client.ts'
-import type { AnswerEntry, JournalEntry } from '../audit/journal.ts'
+import type { AnswerEntry, JournalEntry } from '../../commands/audit/journal.ts'
+import type { Answer } from '../client.ts'
 
 /** What the client says of a request of its own. */
 export interface Asking {

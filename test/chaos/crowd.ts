@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '../../test/client.ts'
+import type { Client } from '../client.ts'
 import type { Chance } from './chance.ts'
 import type { Notebook } from './notebook.ts'
 import { type Shopper, shopper } from './shopper.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { network } from './addresses.ts'
+import { network } from './network.ts'
 
 test('an IPv4 address counts for itself, however it is written', () => {
   assert.equal(network('203.0.113.7'), '203.0.113.7')

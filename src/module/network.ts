@@ -1,5 +1,6 @@
 /** Who is counted as one behind an IP address: an IPv4 address, or an IPv6 /64, which one household has to itself. */
 export const network = (address: string): string => {
+  if (!address.includes(':')) return address
   const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '')
   if (!plain.includes(':')) return plain
   const [head = '', tail] = plain.split('::')

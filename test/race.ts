@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { addToCart, checkOut, newProduct } from '../../test/buying.ts'
-import type { Client } from '../../test/client.ts'
-import type { Facts } from '../audit/facts.ts'
+import type { Facts } from '../commands/audit/facts.ts'
+import { addToCart, checkOut, newProduct } from './buying.ts'
+import type { Client } from './client.ts'
 
 export interface Race {
   readonly variantId: string

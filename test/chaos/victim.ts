@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, client } from '../../test/client.ts'
-import { type Shape, type Shop, startShop } from '../../test/shop.ts'
+import { type Client, client } from '../client.ts'
+import { type Shape, type Shop, startShop } from '../shop.ts'
 import type { Chance } from './chance.ts'
 import type { Notebook } from './notebook.ts'
 
@@ -34,8 +34,8 @@ export const startVictim = async (shape: Pick<Shape, 'command'>, env: Record<str
     folder: shop.folder, admin: shop.admin,
     async killUntil(end, meanPauseMs, chance) {
       for (;;) {
-        // Pauses of a process without memory: often short, sometimes long.
-        const pauseMs = Math.min(-Math.log(1 - chance.below(1)) * meanPauseMs, end - Date.now())
+        // Pauses as of a process without memory, often short, sometimes long, but none so long that nothing happens.
+        const pauseMs = Math.min(-Math.log(1 - chance.below(1)) * meanPauseMs, 2 * meanPauseMs, end - Date.now())
         if (pauseMs > 0) await sleep(pauseMs)
         if (Date.now() >= end) return
         const from = Date.now()
