@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyAtWork, folderWith, freePort, isAtWork, runAs, runProgram, versionsIn } from './programs.ts'
 import type { Server } from './server.ts'
@@ -39,10 +39,20 @@ const clearAway = async (folder: string): Promise<void> => {
   rmSync(pidFile(folder), { force: true })
 }
 
+/** Run by root, the server is another user, who must get through the two folders above: through, not to see what they hold. */
+const letThrough = (folder: string): void => {
+  if (user() === null) return
+  for (const above of [dirname(folder), dirname(dirname(folder))]) {
+    const { mode } = statSync(above)
+    if ((mode & 0o001) === 0) chmodSync(above, (mode & 0o7777) | 0o001)
+  }
+}
+
 /** A cluster of its own, for one user with a password. */
 const create = async (folder: string): Promise<void> => {
   const as = user()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  letThrough(folder)
   const password = randomBytes(18).toString('base64url')
   const file = join(folder, 'password')
   writeFileSync(file, `${password}\n`, { mode: 0o600 })
@@ -66,6 +76,7 @@ export const postgres: Server = {
       await create(folder)
     }
     await clearAway(folder)
+    letThrough(folder)
     const url = new URL(readFileSync(urlIn(folder), 'utf8').trim())
     url.port = String(await freePort(Number(url.port)))
     writeFileSync(urlIn(folder), url.href, { mode: 0o600 })
