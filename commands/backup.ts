@@ -2,8 +2,11 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { everyModule } from '../modules/modules.ts'
 import { lockFile } from '../src/databases/sqlite/lock.ts'
-import { type Backup, backupTo, storesIn } from '../src/process/backup.ts'
+import { type Backup, backupTo, notCopied, storesIn } from '../src/process/backup.ts'
+import { environment } from '../src/process/environment.ts'
+import { serverOf } from '../src/process/servers.ts'
 import { shopFolder } from '../src/process/shop-folder.ts'
 import { askSocket, socketIn } from '../src/process/socket.ts'
 
@@ -18,6 +21,8 @@ const Done = Type.Object({ files: Type.Integer(), bytes: Type.Number(), ms: Type
 /** A shop that does not run stands still; its locks keep one from starting meanwhile. */
 const backupAtRest = async (shop: string, folder: string): Promise<Backup> => {
   const stores = storesIn(shop)
+  const served = everyModule.filter((module) => serverOf(module, environment()).server !== null).map(({ contract }) => contract.name)
+  if (served.length > 0) throw new Error(notCopied(served))
   if (stores.length === 0) throw new Error(`${shop} holds no shop's data; name its folder with --data or MERCADO_DATA`)
   const locks: { release(): void }[] = []
   try {

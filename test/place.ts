@@ -14,10 +14,11 @@ import { createLog } from '../src/observe/log.ts'
 import { run } from '../src/process/run.ts'
 import { memorySecrets } from '../src/process/secrets.ts'
 import { opened, tokens } from '../src/process/tokens.ts'
+import type { TestServer } from './servers.ts'
 import { type TestWorld, testWorld } from './world.ts'
 
 /** Where a module's behaviour suite runs: the same suite in each. */
-export interface Place { readonly name: 'local' | 'loopback'; start(t: TestContext, options?: PlaceOptions): Promise<Placed> }
+export interface Place { readonly name: 'local' | 'loopback' | 'PostgreSQL'; start(t: TestContext, options?: PlaceOptions): Promise<Placed> }
 
 export interface PlaceOptions {
   /** Default: every module there is. */
@@ -51,22 +52,23 @@ export interface Placed {
 
 export interface CallAbout { caller?: Caller; key?: string; leftMs?: number; client?: { address: string; device: string } }
 
-const placeNamed = (name: Place['name']): Place => ({
+const placeNamed = (name: Place['name'], server?: TestServer): Place => ({
   name,
   async start(t, { modules, settings = {} } = {}) {
     const world = testWorld()
     let logged = ''
     const running = await run({
       modules: modules ?? (await import('../modules/modules.ts')).everyModule, checked: true,
-      env: { SAMPLE_CATALOGUE: 'off', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin password', PUBLIC_URL: 'http://localhost:3000', ...settings },
+      env: { SAMPLE_CATALOGUE: 'off', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin password', PUBLIC_URL: 'http://localhost:3000', ...(server && { POSTGRES_URL: server.url() }), ...settings },
       replace(container) {
         container.register(tokens.world, () => world)
         container.register(tokens.secrets, memorySecrets)
         container.register(tokens.log, () => createLog({ level: 'debug', readable: true, now: world.now, write: (text) => { logged += text } }))
         container.register(tokens.openDatabase, () => (_name, about) => openSqlite({ ...about, path: ':memory:', world, checked: true }))
+        if (server !== undefined) container.register(tokens.openOnServer, () => (_name, about) => server.openPostgres(about.migrations, world))
         container.register(tokens.bus, async (here) => {
           const { sql: db } = await opened(here, 'bus', { migrations: queueMigrations })
-          return (name === 'local' ? localBus : loopbackBus)({ db, world, log: here.get(tokens.log), attempts: 3 })
+          return (name === 'loopback' ? loopbackBus : localBus)({ db, world, log: here.get(tokens.log), attempts: 3 })
         })
       },
     })
@@ -120,3 +122,5 @@ const placeNamed = (name: Place['name']): Place => ({
 })
 
 export const places: readonly Place[] = [placeNamed('local'), placeNamed('loopback')]
+/** In one process, with the stores on a server of every module that has such. */
+export const placeOn = (server: TestServer): Place => placeNamed('PostgreSQL', server)

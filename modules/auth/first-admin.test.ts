@@ -15,7 +15,7 @@ import { turns } from './turns.ts'
 
 const place = async (t: TestContext, env: Record<string, string> = {}) => {
   const world = testWorld()
-  const { sql, close } = await openSqlite({ path: ':memory:', migrations, world, checked: true })
+  const { sql, close } = await openSqlite({ path: ':memory:', migrations: migrations('sqlite'), world, checked: true })
   t.after(close)
   let logged = ''
   const log = createLog({ level: 'debug', readable: true, now: world.now, write: (text) => { logged += text } })

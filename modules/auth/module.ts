@@ -25,7 +25,10 @@ export const authModule = module({
   contract,
   uses: { cart },
   settings,
-  stores: { sqlite: { migrations, open: openAuth } },
+  stores: {
+    sqlite: { migrations: migrations('sqlite'), open: openAuth },
+    postgres: { migrations: migrations('postgres'), open: openAuth },
+  },
   measures: {
     logins_total: { kind: 'counter', help: 'Sign-ins by outcome', labels: ['outcome'] },
     refresh_reuses_total: { kind: 'counter', help: 'Sessions ended because a spent refresh token was used' },

@@ -39,8 +39,16 @@ export const orderModuleWith = ({ provider: wrapped = (provider) => provider }: 
   uses: { auth, cart, product },
   settings: orderSettings,
   refuses: refusedProvider,
-  stores: { sqlite: { migrations, open: openOrders } },
-  beside: { ledger: { sqlite: { migrations: ledgerMigrations, open: openLedger } } },
+  stores: {
+    sqlite: { migrations: migrations('sqlite'), open: openOrders },
+    postgres: { migrations: migrations('postgres'), open: openOrders },
+  },
+  beside: {
+    ledger: {
+      sqlite: { migrations: ledgerMigrations('sqlite'), open: openLedger },
+      postgres: { migrations: ledgerMigrations('postgres'), open: openLedger },
+    },
+  },
   measures: {
     outcomes: { kind: 'counter', help: 'Orders that came to a status', labels: ['status'] },
     takeovers: { kind: 'counter', help: 'Orders taken over from one who did not finish', labels: ['by'] },

@@ -59,7 +59,11 @@ export interface Built<C extends Contract> {
 
 export type Opens<Engine, S> = (engine: Engine) => S & Portable
 /** The store's openings, by engine. Each brings its migrations. */
-export interface Stores<S> { sqlite: { migrations: readonly Migration[]; mmapBytes?: number; open: Opens<Sql, S> } }
+export interface Stores<S> {
+  sqlite: { migrations: readonly Migration[]; mmapBytes?: number; open: Opens<Sql, S> }
+  /** Where the module has a POSTGRES_URL. */
+  postgres?: { migrations: readonly Migration[]; open: Opens<Sql, S> }
+}
 
 /** A counter or gauge a module declares; its name is prefixed with `mercado_<module>_`. */
 export interface MeasureShape { kind: 'counter' | 'gauge'; help: string; labels?: readonly string[] }

@@ -4,11 +4,11 @@ import { fits, misfit } from '../bus/checks.ts'
 import { type Checking, answerer, door } from '../bus/door.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { EventType, Heard } from '../contract/event.ts'
-import type { Database } from '../databases/sqlite/open.ts'
-import type { Effect, Portable } from '../databases/sql.ts'
+import type { Database, Effect, Portable } from '../databases/sql.ts'
 import type { Built, Door, Module } from '../module/module.ts'
 import type { Container } from './container.ts'
-import { opened, tokens } from './tokens.ts'
+import type { PostgresServer } from './servers.ts'
+import { opened, openedOnServer, tokens } from './tokens.ts'
 
 /** A module as it stands in a process: its definition, its databases, what it built. */
 export interface Standing {
@@ -18,17 +18,21 @@ export interface Standing {
   databases: readonly { name: string; database: Database; store: Portable }[]
 }
 
-export interface Surroundings { settings: Static<TObject>; checking: Checking; publicUrl: () => string }
+export interface Surroundings { settings: Static<TObject>; checking: Checking; publicUrl: () => string; server: PostgresServer | null }
 
 /** Opens a module's stores, hands it all it is given, and lets it answer on the bus. */
-export const standUp = async (module: Module, container: Container, { settings, checking, publicUrl }: Surroundings): Promise<Standing> => {
+export const standUp = async (module: Module, container: Container, { settings, checking, publicUrl, server }: Surroundings): Promise<Standing> => {
   const { contract, uses, stores, beside = {}, measures = {} } = module
   const world = container.get(tokens.world)
   const bus = await container.get(tokens.bus)
   const databases: { name: string; database: Database; store: Portable }[] = []
   for (const [name, about] of [[contract.name, stores], ...Object.entries(beside).map(([name, one]) => [`${contract.name}-${name}`, one] as const)] as const) {
-    const database = await opened(container, name, about.sqlite)
-    databases.push({ name, database, store: about.sqlite.open(database.sql) })
+    const { sqlite, postgres } = about
+    if (server !== null && postgres === undefined) throw new TypeError(`${contract.name} has a store on PostgreSQL, and none there for ${name}`)
+    const database = server !== null && postgres !== undefined
+      ? await openedOnServer(container, name, postgres, server)
+      : await opened(container, name, sqlite)
+    databases.push({ name, database, store: (postgres !== undefined && server !== null ? postgres : sqlite).open(database.sql) })
   }
   const doors: Record<string, Door<Contract>> = Object.fromEntries(Object.values(uses).map((used) => [used.name, door(used, bus, checking)]))
   const log = container.get(tokens.log)

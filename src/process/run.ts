@@ -5,6 +5,7 @@ import type { Checking } from '../bus/door.ts'
 import { localBus } from '../bus/local.ts'
 import { queueMigrations } from '../bus/queues.ts'
 import { type Relay, startRelay } from '../bus/relay.ts'
+import { openPostgres } from '../databases/postgres/open.ts'
 import { openSqlite } from '../databases/sqlite/open.ts'
 import type { Module } from '../module/module.ts'
 import { createLog } from '../observe/log.ts'
@@ -17,6 +18,7 @@ import { runJobs } from './jobs.ts'
 import { type Standing, standUp } from './modules.ts'
 import { processSettings } from './process-settings.ts'
 import { folderSecrets } from './secrets.ts'
+import { type PostgresServer, schemaOf, serverOf } from './servers.ts'
 import { type Environment, type Problem, readSettings } from './settings.ts'
 import { opened, tokens } from './tokens.ts'
 import { realWorld } from './world.ts'
@@ -53,10 +55,13 @@ const PART_MS = 10_000
 /** Starts a shape: checks all of it, opens its stores, builds its modules, relays their events, runs their jobs. */
 export const run = async ({ modules, env, replace, checked = false, problems: found = [] }: Shape): Promise<Running> => {
   const { settings, problems } = readSettings(processSettings, env)
+  const servers = new Map<string, PostgresServer | null>()
   const own = new Map(modules.map((module) => {
     const { contract, settings: schema } = module
     const read = readSettings(schema, env, contract.name)
-    problems.push(...read.problems, ...(read.problems.length === 0 ? module.refuses?.(read.settings) ?? [] : []))
+    const on = serverOf(module, env)
+    servers.set(contract.name, on.server)
+    problems.push(...on.problems, ...read.problems, ...(read.problems.length === 0 ? module.refuses?.(read.settings) ?? [] : []))
     return [contract.name, read.settings]
   }))
   problems.push(...found, ...checkModules(modules))
@@ -80,7 +85,7 @@ export const run = async ({ modules, env, replace, checked = false, problems: fo
   const relays: Relay[] = []
   try {
     for (const module of modules) {
-      standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl }))
+      standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl, server: servers.get(module.contract.name) ?? null }))
     }
     ending.add('bus', async () => (await container.get(tokens.bus)).close(PART_MS))
     const bus = await container.get(tokens.bus)
@@ -125,6 +130,9 @@ const provideAll = (container: Container, settings: Static<typeof processSetting
   container.provide(tokens.openDatabase, (here) => (name, about) => openSqlite({
     ...about, path: join(folder, `${name}.db`), world: here.get(tokens.world), checked,
     observe: here.get(tokens.metrics).store(name),
+  }))
+  container.provide(tokens.openOnServer, (here) => async (name, about, { url, connections }) => openPostgres({
+    ...about, url, connections, schema: schemaOf(name), world: here.get(tokens.world), checked, observe: here.get(tokens.metrics).store(name),
   }))
   container.provide(tokens.bus, async (here) => localBus({
     db: (await opened(here, 'bus', { migrations: queueMigrations })).sql,

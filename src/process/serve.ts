@@ -8,7 +8,7 @@ import { gatewaySettings } from '../gateway/settings.ts'
 import { type Edge, type Peer, makeEdge } from '../http/edge.ts'
 import type { Handlers } from '../http/routes.ts'
 import { systemContext } from '../module/context.ts'
-import { backupTo } from './backup.ts'
+import { backupTo, notCopied } from './backup.ts'
 import { environment } from './environment.ts'
 import { type Running, type Shape, run } from './run.ts'
 import { readSettings } from './settings.ts'
@@ -74,6 +74,8 @@ const answerOperators = async ({ container, settings, standing, pauseRelays, end
   const socket = await serveSocket(socketIn(settings.mercadoData), {
     async backup(input) {
       if (!Value.Check(BackupAsk, input)) throw new TypeError('A backup takes a folder')
+      const served = standing.flatMap(({ databases }) => databases).filter(({ database }) => database.sql.dialect !== 'sqlite').map(({ name }) => name)
+      if (served.length > 0) throw new Error(notCopied(served))
       const goOn: (() => void)[] = []
       try {
         for (const { built } of standing) if (built.pause !== undefined) goOn.push(await built.pause())

@@ -1,6 +1,5 @@
-import type { Row } from '../../src/databases/sql.ts'
+import type { Database, Row } from '../../src/databases/sql.ts'
 import { openSqlite } from '../../src/databases/sqlite/open.ts'
-import type { Database } from '../../src/databases/sqlite/open.ts'
 import type { Module } from '../../src/module/module.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { memorySecrets } from '../../src/process/secrets.ts'

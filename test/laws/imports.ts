@@ -26,7 +26,7 @@ const worldlyInModules: readonly [RegExp, string][] = [
 ]
 /** What ships imports nothing that does not. */
 const ships = (path: string): boolean => /^(src|modules|entrypoints)\//.test(path)
-const isLibrary = (name: string): boolean => /^(?!node:)@?[a-z]/.test(name) && !/^(src|modules|entrypoints|commands|test|loadtest)\//.test(name) && !name.endsWith('.json')
+const isLibrary = (name: string): boolean => /^(?!node:)@?[a-z]/.test(name) && !/^(src|modules|entrypoints|commands|deploy|test|loadtest)\//.test(name) && !name.endsWith('.json')
 const libraryOf = (name: string): string => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')
 
 const own = (path: string): string => path.split('/').slice(0, 2).join('/')
@@ -84,7 +84,7 @@ export const importProblems = (source: Source, dependencies: ReadonlySet<string>
     }
     const code = withoutComments(text)
     if (/\b(process|Deno)\.env\b/.test(code) && !path.startsWith('src/process/')) problems.push(`${path} reads the environment; only src/process does`)
-    if (path.startsWith('src/process/') || path.startsWith('commands/') || path.startsWith('src/observe/')) continue
+    if (path.startsWith('src/process/') || path.startsWith('commands/') || path.startsWith('deploy/') || path.startsWith('src/observe/')) continue
     for (const [pattern, what] of module === null ? worldly : [...worldly, ...worldlyInModules]) if (pattern.test(code)) problems.push(`${path} uses ${what}; ask the world`)
   }
   return [...problems, ...unusedNames(source)]

@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, sep } from 'node:path'
 export type Source = ReadonlyMap<string, string>
 
 const root = join(import.meta.dirname, '../..')
-const folders = ['src', 'modules', 'entrypoints', 'commands', 'test', 'loadtest']
+const folders = ['src', 'modules', 'entrypoints', 'commands', 'deploy', 'test', 'loadtest']
 
 /** The repository's own TypeScript, found by reading its folders. */
 export const readSource = (): Source => {

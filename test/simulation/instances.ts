@@ -75,7 +75,7 @@ export const createInstances = (sim: Simulated, stores: Stores, network: Network
     const log = container.get(tokens.log)
     const { settings, problems } = readSettings(module.settings, env, module.contract.name)
     if (problems.length > 0) throw new Error(problems.map((one) => `${one.name} ${one.message}`).join(', '))
-    const standing = await standUp(module, container, { settings, checking: { checked: true, log }, publicUrl: () => 'http://shop.test' })
+    const standing = await standUp(module, container, { settings, checking: { checked: true, log }, server: null, publicUrl: () => 'http://shop.test' })
     const relays = standing.databases.map(({ name: store, database }) =>
       startRelay({ name: store, outbox: database.sql.outbox, bus, world: machine.world, log }))
     await standing.built.start?.()

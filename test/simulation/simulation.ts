@@ -88,7 +88,7 @@ const course = async (sim: Simulated, { broken = {}, steps: mostSteps = Infinity
   const orderOn = (machine: Machine): Module => {
     const line = payments.line(machine)
     const made = orderModuleWith({ provider: () => broken.provider?.(line) ?? line })
-    return { ...made, stores: { sqlite: { migrations, open: (db) => {
+    return { ...made, stores: { sqlite: { migrations: migrations('sqlite'), open: (db) => {
       const store = openOrders(db)
       return toldOrders(machine.name, story, { ...store, ...broken.orders?.(store) })
     } } } }

@@ -1,5 +1,6 @@
 import { unavailable } from '../../src/contract/faults.ts'
-import { type Database, openSqlite } from '../../src/databases/sqlite/open.ts'
+import type { Database } from '../../src/databases/sql.ts'
+import { openSqlite } from '../../src/databases/sqlite/open.ts'
 import type { Row, Sql } from '../../src/databases/sql.ts'
 import type { OpenDatabase } from '../../src/process/tokens.ts'
 import { idSource } from '../../src/process/world.ts'

@@ -2,20 +2,27 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'node:test'
 import { openSqlite } from '../../../src/databases/sqlite/open.ts'
+import { onPostgres } from '../../../test/servers.ts'
 import { testWorld } from '../../../test/world.ts'
 import type { Open } from '../suites/records.ts'
 import { migrations } from './migrations.ts'
 import { openAuth } from './sql.ts'
 
 const embedded: Open = async () => {
-  const { sql, close } = await openSqlite({ path: ':memory:', migrations, world: testWorld(), checked: true })
+  const { sql, close } = await openSqlite({ path: ':memory:', migrations: migrations('sqlite'), world: testWorld(), checked: true })
   return { store: openAuth(sql), close }
 }
 
 const folder = join(import.meta.dirname, '../suites/stores')
-suite('auth over SQLite', async () => {
+const declareAll = async (open: Open) => {
   for (const file of readdirSync(folder).sort()) {
     const { default: cases } = await import(join(folder, file))
-    suite(file.replace('.ts', ''), () => cases(embedded))
+    suite(file.replace('.ts', ''), () => cases(open))
   }
-})
+}
+suite('auth over SQLite', () => declareAll(embedded))
+
+onPostgres('auth over PostgreSQL', (server) => declareAll(async () => {
+  const { sql, close } = await server.openPostgres(migrations('postgres'), testWorld())
+  return { store: openAuth(sql), close }
+}))

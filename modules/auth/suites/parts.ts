@@ -15,7 +15,7 @@ import { turns } from '../turns.ts'
 /** Auth's parts on an empty store, without jobs, so that a test can put something between two of their steps. */
 export const partsFor = async (t: TestContext, env: Record<string, string> = {}): Promise<Parts & { world: TestWorld }> => {
   const world = testWorld()
-  const { sql, close } = await openSqlite({ path: ':memory:', migrations, world, checked: true })
+  const { sql, close } = await openSqlite({ path: ':memory:', migrations: migrations('sqlite'), world, checked: true })
   t.after(close)
   const store = openAuth(sql)
   const tokens = storedKeyTokens(store, world, { tokenS: 600, keyDays: 30 })

@@ -13,17 +13,17 @@ import { webhook } from './webhook.ts'
 
 test('a signature that cannot be checked is answered 503, so that it is sent again, and a wrong one 400', async (t) => {
   const world = testWorld()
-  const open = async (made: typeof migrations) => {
+  const open = async (made: ReturnType<typeof migrations>) => {
     const { sql, close } = await openSqlite({ path: ':memory:', migrations: made, world, checked: true })
     t.after(close)
     return sql
   }
-  const ledger = openLedger(await open(ledgerMigrations))
+  const ledger = openLedger(await open(ledgerMigrations('sqlite')))
   let down = true
   const provider = testProvider({
     ledger: { ...ledger, secret: async (secret) => { if (down) throw unavailable(); return ledger.secret(secret) } }, world, pageUrl: String,
   })
-  const hook = webhook({ store: openOrders(await open(migrations)), provider, sweeper: { sweep: async () => {}, wake() {} }, world })
+  const hook = webhook({ store: openOrders(await open(migrations('sqlite'))), provider, sweeper: { sweep: async () => {}, wake() {} }, world })
   const send = () => hook({ provider: 'test', body: { bytes: Buffer.from('{}'), headers: new Headers() } }, systemContext(world, 1000))
   await assert.rejects(send(), { code: 'unavailable' })
   down = false

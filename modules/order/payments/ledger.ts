@@ -71,6 +71,8 @@ export const openLedger = (db: Sql): Ledger & Portable => {
       from authorizations where reference = ${reference}`)
     return row ? authorization(row) : null
   }
+  /** First in a change that stands on an authorization as it is: others of the same one wait, on every engine. */
+  const held = (reference: string) => sql`update authorizations set state = state where reference = ${reference}`
   const byKey = async (key: string): Promise<Authorization | null> => {
     const [row] = await db.read(AuthorizationRow, sql`select key, order_id, reference, token, amount, currency, return_url, state, reason
       from authorizations where key = ${key}`)
@@ -92,8 +94,9 @@ export const openLedger = (db: Sql): Ledger & Portable => {
     },
     byReference,
     async capture(key, reference, amount, outcome, now) {
-      const [made = [], , [row] = []] = await outcomes(db.write({
+      const [, made = [], , [row] = []] = await outcomes(db.write({
         statements: [
+          held(reference),
           sql`insert into captures (key, reference, order_id, amount, outcome, created_at)
             select ${key}, reference, order_id, ${amount}, ${outcome}, ${now} from authorizations
             where reference = ${reference} and state = 'authorized' and amount = ${amount}
@@ -120,8 +123,9 @@ export const openLedger = (db: Sql): Ledger & Portable => {
       return isState(row?.['state']) ? row['state'] : 'voided'
     },
     async refund(key, reference, amount, now) {
-      const [, [row] = []] = await outcomes(db.write({
+      const [, , [row] = []] = await outcomes(db.write({
         statements: [
+          held(reference),
           sql`insert into refunds (key, reference, order_id, amount, outcome, created_at)
             select ${key}, a.reference, a.order_id, ${amount}, case when a.state = 'captured' and a.amount >= ${amount} + coalesce(
               (select sum(r.amount) from refunds r where r.reference = a.reference and r.outcome = 'refunded'), 0) then 'refunded' else 'refused' end, ${now}

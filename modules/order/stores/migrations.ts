@@ -1,21 +1,21 @@
-import type { Migration } from '../../../src/databases/sql.ts'
+import { type Dialect, type Migration, type Words, inSchema } from '../../../src/databases/sql.ts'
 
 /**
  * Times are milliseconds on the store's clock. A row is changed by one compare-and-set on (epoch, step, version); what a
  * buyer saw is frozen as JSON in it, so that neither its lines nor its amounts can change.
  */
-const orders: Migration = {
+const orders = ({ whole, counter, table, keyed }: Words): Migration => ({
   name: 'orders',
   statements: [
     `create table orders (
-      number integer primary key,
+      number ${counter},
       id text not null unique,
       user_id text,
       session text,
       email text not null,
       frozen text not null,
-      total integer not null check (total >= 0),
-      created_at integer not null,
+      total ${whole} not null check (total >= 0),
+      created_at ${whole} not null,
       checkout_key text not null,
       status text not null check (status in
         ('pending', 'paid', 'preparing', 'shipped', 'delivered', 'payment_failed', 'cancelled', 'refunded')),
@@ -23,34 +23,34 @@ const orders: Migration = {
         ('pending', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed', 'voided')),
       provider text not null,
       step text not null,
-      epoch integer not null check (epoch >= 1),
-      version integer not null check (version >= 1),
-      lease_until integer not null,
-      next_attempt integer not null,
-      attempts integer not null check (attempts >= 0),
+      epoch ${whole} not null check (epoch >= 1),
+      version ${whole} not null check (version >= 1),
+      lease_until ${whole} not null,
+      next_attempt ${whole} not null,
+      attempts ${whole} not null check (attempts >= 0),
       cancel_by text check (cancel_by in ('customer', 'staff')),
       cancel_reason text,
-      woken integer not null check (woken in (0, 1)),
-      waiting_until integer,
+      woken ${whole} not null check (woken in (0, 1)),
+      waiting_until ${whole},
       token text,
-      to_void integer not null check (to_void in (0, 1)),
+      to_void ${whole} not null check (to_void in (0, 1)),
       reference text,
       action_url text,
-      captured integer not null check (captured in (0, total)),
-      refund_committed integer not null check (refund_committed between 0 and captured),
-      refunded integer not null check (refunded between 0 and refund_committed),
-      paid_at integer,
+      captured ${whole} not null check (captured in (0, total)),
+      refund_committed ${whole} not null check (refund_committed between 0 and captured),
+      refunded ${whole} not null check (refunded between 0 and refund_committed),
+      paid_at ${whole},
       note text,
       tracking text,
       answer_is text check (answer_is in ('order', 'refusal')),
       answer text,
-      updated_at integer not null,
-      settled_at integer,
+      updated_at ${whole} not null,
+      settled_at ${whole},
       check ((step = 'done') = (settled_at is not null)),
       check ((answer_is is null) = (answer is null)),
       check (user_id is not null or session is not null),
       check (paid_at is null or captured = total)
-    ) strict`,
+    )${table}`,
     `create index orders_of_user on orders (user_id, number) where user_id is not null`,
     `create index orders_of_session on orders (session, number) where session is not null`,
     `create index orders_of_email on orders (email, number)`,
@@ -58,25 +58,25 @@ const orders: Migration = {
     // A cart's generation becomes one order; only undoing deletes its claim.
     `create table order_claims (
       cart_id text not null,
-      generation integer not null,
+      generation ${whole} not null,
       order_id text not null references orders (id),
       primary key (cart_id, generation)
-    ) strict, without rowid`,
+    )${keyed}`,
     `create table order_refunds (
       id text not null primary key,
       order_id text not null references orders (id),
-      amount integer not null check (amount > 0),
+      amount ${whole} not null check (amount > 0),
       currency text not null,
       reason text,
       requested_by text not null check (requested_by in ('customer', 'staff', 'system')),
       status text not null check (status in ('pending', 'succeeded', 'failed')),
       failure text,
-      created_at integer not null,
-      ended_at integer,
-      attempts integer not null,
-      next_attempt integer not null,
+      created_at ${whole} not null,
+      ended_at ${whole},
+      attempts ${whole} not null,
+      next_attempt ${whole} not null,
       check ((status = 'pending') = (ended_at is null))
-    ) strict`,
+    )${table}`,
     `create index order_refunds_of_order on order_refunds (order_id, id)`,
     `create index order_refunds_pending on order_refunds (next_attempt) where status = 'pending'`,
     // `scope` is `user:<id>` or `guest:<SHA-256 of the session>`. A checkout's answer is its order's, a refund's its refund.
@@ -87,33 +87,33 @@ const orders: Migration = {
       fingerprint text not null,
       order_id text not null references orders (id),
       refund_id text references order_refunds (id),
-      created_at integer not null,
+      created_at ${whole} not null,
       primary key (scope, operation, key),
       check ((operation = 'refund') = (refund_id is not null))
-    ) strict, without rowid`,
+    )${keyed}`,
     `create index order_keys_by_age on order_keys (created_at)`,
     `create table order_history (
       order_id text not null references orders (id),
-      n integer not null check (n >= 1),
+      n ${whole} not null check (n >= 1),
       status text not null,
-      at integer not null,
+      at ${whole} not null,
       actor text not null check (actor in ('customer', 'staff', 'system')),
       note text,
       primary key (order_id, n)
-    ) strict, without rowid`,
+    )${keyed}`,
     // Each event of a payment provider wakes its order once.
     `create table order_webhooks (
       provider text not null,
       event_id text not null,
       order_id text not null references orders (id),
-      received_at integer not null,
+      received_at ${whole} not null,
       primary key (provider, event_id)
-    ) strict, without rowid`,
+    )${keyed}`,
     `create table order_secrets (
       name text not null primary key,
       secret text not null
-    ) strict`,
+    )${table}`,
   ],
-}
+})
 
-export const migrations: readonly Migration[] = [orders]
+export const migrations = (dialect: Dialect): readonly Migration[] => [orders(inSchema[dialect])]

@@ -52,8 +52,8 @@ export const answered = async (asked: Promise<any>): Promise<{ status: number; b
 /** Order instances over one open store and one ledger, beside stand-ins of the neighbours. */
 export const bench = async (t: TestContext, about: Parameters<typeof neighbours>[0] = {}) => {
   const world: TestWorld = testWorld()
-  const orders = await openSqlite({ path: ':memory:', migrations, world, checked: true })
-  const ledger = await openSqlite({ path: ':memory:', migrations: ledgerMigrations, world, checked: true })
+  const orders = await openSqlite({ path: ':memory:', migrations: migrations('sqlite'), world, checked: true })
+  const ledger = await openSqlite({ path: ':memory:', migrations: ledgerMigrations('sqlite'), world, checked: true })
   t.after(async () => {
     // Whoever still waits for a deadline has reached it.
     world.advance(86_400_000)

@@ -1,15 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as breathe } from 'node:timers/promises'
+import { breathRows, neutral, quoted, schemaTable } from '../neutral.ts'
 import type { Row } from '../sql.ts'
 import { stepsMade } from './migrate.ts'
-import { quoted, tablesOf } from './tables.ts'
-
-/** The first row of every dump. */
-export const schemaTable = '$schema'
-/** After so many rows the event loop gets its turn. */
-export const breathRows = 500
-
-const neutral = (value: unknown): unknown => value instanceof Uint8Array ? { $blob: Buffer.from(value).toString('base64') } : value
+import { tablesOf } from './tables.ts'
 
 /** The version of a store's schema: how many of its module's migrations were made. */
 export const schemaVersion = (db: DatabaseSync): number => stepsMade(db).filter((step) => step.scope === 'module').length

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Type } from '@sinclair/typebox'
 import type { Emitted, EventType, Heard } from '../../contract/event.ts'
 import type { World } from '../../module/world.ts'
+import { arrivals } from '../arrivals.ts'
 import { rowsFit } from '../rows-fit.ts'
 import { type Migration, type Outbox, publishedKeptMs } from '../sql.ts'
 import type { Commits } from './shared-commits.ts'
@@ -64,13 +65,8 @@ export const eventsOf = (db: DatabaseSync, world: Pick<World, 'now' | 'id'>, com
   const purge = db.prepare('DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox ORDER BY rowid LIMIT ?) AND published_at < ?')
   // Leases are kept in memory: only this process may write the file, and they should die with it.
   const leasedUntil = new Map<string, number>()
-  const listeners = new Set<() => void>()
+  const { wake, arrived, more } = arrivals()
   let fresh = false
-  let stored = false
-  const wake = () => {
-    stored = listeners.size === 0
-    for (const listener of [...listeners]) listener()
-  }
 
   return {
     emit(events, trace) {
@@ -96,7 +92,7 @@ export const eventsOf = (db: DatabaseSync, world: Pick<World, 'now' | 'id'>, com
         const free = oldestWaiting(limit + leasedUntil.size).filter(({ id }) => !leasedUntil.has(id)).slice(0, limit)
         for (const { id } of free) leasedUntil.set(id, now + leaseMs)
         // More may be waiting than were taken.
-        if (free.length === limit) stored = true
+        if (free.length === limit) more()
         return free.map((row): Heard => ({ ...row, data: JSON.parse(row.data) }))
       },
       async published(ids) {
@@ -112,24 +108,7 @@ export const eventsOf = (db: DatabaseSync, world: Pick<World, 'now' | 'id'>, com
         const oldest = row?.['oldest']
         return { count: Number(row?.['count']), oldestMs: typeof oldest === 'string' ? Math.max(0, world.now() - Date.parse(oldest)) : 0 }
       },
-      async arrived(signal) {
-        signal.throwIfAborted()
-        if (stored) {
-          stored = false
-          return
-        }
-        await new Promise<void>((resolve, reject) => {
-          const end = (then: () => void) => {
-            listeners.delete(come)
-            signal.removeEventListener('abort', stop)
-            then()
-          }
-          const come = () => end(resolve)
-          const stop = () => end(() => reject(signal.reason))
-          listeners.add(come)
-          signal.addEventListener('abort', stop)
-        })
-      },
+      arrived,
     },
   }
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { World } from '../../module/world.ts'
-import type { Migration, Sql } from '../sql.ts'
+import type { Database, Migration } from '../sql.ts'
 import { lockFile } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { privateFile } from './private-file.ts'
@@ -23,13 +23,6 @@ export interface SqliteOptions {
   busyMs?: number
 }
 
-export interface Database {
-  readonly sql: Sql
-  readonly path: string
-  /** Commits what is waiting, and frees the file. */
-  close(): Promise<void>
-}
-
 const connect = ({ path, mmapBytes = 0, busyMs = 2000 }: SqliteOptions): DatabaseSync => {
   const db = new DatabaseSync(path)
   // FULL: a commit is on the disk before it is answered. 8 MB of pages at most are kept, 64 MB of a log that once grew.
@@ -39,7 +32,7 @@ const connect = ({ path, mmapBytes = 0, busyMs = 2000 }: SqliteOptions): Databas
 }
 
 /** Opens the embedded store, alone on its file, and brings its schema up to date. A second process on the file is refused. */
-export const openSqlite = async (options: SqliteOptions): Promise<Database> => {
+export const openSqlite = async (options: SqliteOptions): Promise<Database & { readonly path: string }> => {
   const { path } = options
   const inMemory = path === ':memory:'
   if (!inMemory) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })

@@ -1,10 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { parentsFirst, quoted } from '../neutral.ts'
 import { migrationsTable } from './migrate.ts'
 
 /** `order`: what to sort its rows by, so that two dumps of the same rows are the same. */
 export interface Table { readonly name: string; readonly columns: readonly string[]; readonly order: string }
-
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /**
  * The tables whose rows make the store, parents before children. Virtual tables (full-text indexes) and what stands behind
@@ -15,17 +14,8 @@ export const tablesOf = (db: DatabaseSync): Table[] => {
     WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> ? ORDER BY name`).all(migrationsTable)
   const parents = db.prepare('SELECT DISTINCT "table" AS parent FROM pragma_foreign_key_list(?)')
   const tables = new Map(names.map(({ name, wr }) => [String(name), wr === 1]))
-  const sorted: Table[] = []
-  const seen = new Set<string>()
-  const visit = (name: string): void => {
-    const withoutRowid = tables.get(name)
-    if (withoutRowid === undefined || seen.has(name)) return
-    seen.add(name)
-    for (const { parent } of parents.all(name)) visit(String(parent))
-    sorted.push({ name, columns: columnsOf(db, name), order: withoutRowid ? primaryKey(db, name) : 'rowid' })
-  }
-  for (const name of tables.keys()) visit(name)
-  return sorted
+  const sorted = parentsFirst([...tables.keys()], (name) => parents.all(name).map(({ parent }) => String(parent)))
+  return sorted.map((name) => ({ name, columns: columnsOf(db, name), order: tables.get(name) ? primaryKey(db, name) : 'rowid' }))
 }
 
 /** Stored columns: generated ones make themselves. */

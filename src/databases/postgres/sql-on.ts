@@ -1,0 +1,101 @@
+import { effect } from '../effect.ts'
+import { rowsFit } from '../rows-fit.ts'
+import type { Change, Sql, Statement, Written } from '../sql.ts'
+import { type Client } from './client.ts'
+import { dumpSchema } from './dump.ts'
+import { eventsOf } from './events.ts'
+import type { Lane, Lanes } from './lanes.ts'
+import { loadRows } from './load.ts'
+import { inTransaction } from './long.ts'
+import type { PostgresOptions } from './open.ts'
+import { isCollision, refusal } from './refusal.ts'
+import { bound, missedGuard, prepared, type Ready, ready, readyAt } from './statements.ts'
+
+type Rows = Record<string, unknown>[]
+/** How often a change is made again that the server undid for another's sake. */
+const TRIES = 4
+/** The place of the guard that says an event is new. */
+const INBOX = -1
+
+const send = (over: Pick<Client, 'unsafe'>, { text, values }: Ready) => over.unsafe<Rows>(text, bound(values), prepared)
+
+/**
+ * All of a change in one flight: what is sent after a statement that failed, the commit too, the server refuses. A change of
+ * one statement is a transaction by itself.
+ */
+const fly = async (lane: Lane, statements: readonly Ready[]): Promise<Rows[]> => {
+  const [only] = statements
+  if (only !== undefined && statements.length === 1) return [await send(lane, only)]
+  const [, ...answers] = await Promise.all([lane.unsafe<Rows>('begin'), ...statements.map((one) => send(lane, one)), lane.unsafe<Rows>('commit')])
+  return answers.slice(0, -1)
+}
+
+/** The port on one schema. */
+export const sqlOn = (reader: Client, lanes: Lanes, { url, schema, world, checked = false, observe }: PostgresOptions): { sql: Sql; look(): Promise<void> } => {
+  const timed = async <T>(kind: 'read' | 'commit', run: () => Promise<T>): Promise<T> => {
+    const from = performance.now()
+    try {
+      return await run()
+    } catch (error) {
+      throw refusal(error)
+    } finally {
+      observe?.(kind, performance.now() - from, kind === 'read' ? 0 : 1)
+    }
+  }
+  const read: Sql['read'] = async (row, query) => {
+    const rows: unknown[] = await timed('read', async () => [...await send(reader, ready(query))])
+    return rowsFit(row, rows, checked, query.text) ? rows : []
+  }
+
+  /** The rows of each statement, or the place of the guard that met others. */
+  const change = (statements: readonly Ready[]): Promise<Rows[] | number> => timed('commit', async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await lanes.on((lane) => fly(lane, statements))
+      } catch (error) {
+        const missed = missedGuard(error)
+        if (missed !== undefined) return missed
+        if (!isCollision(error) || attempt === TRIES) throw error
+      }
+    }
+  })
+  const inPlaces = (statements: readonly Statement[]) => statements.map(readyAt)
+
+  const write = async ({ statements, events: told, trace }: Change): Promise<Written> => {
+    const own = inPlaces(statements)
+    const all = [...own, ...events.emitting(told, trace).map(ready)]
+    if (all.length === 0) return { ok: true, rows: [] }
+    const rows = await change(all)
+    if (typeof rows === 'number') return { ok: false, at: rows }
+    if (told.length > 0) events.committed()
+    return { ok: true, rows: own.map(({ answers }, at) => (answers ? [...rows[at] ?? []] : [])) }
+  }
+  const events = eventsOf(world, read, write)
+
+  const sql: Sql = {
+    dialect: 'postgres',
+    read,
+    write,
+    async apply(cause, { statements, events: told, trace }) {
+      const receive = events.receiving(cause)
+      const rows = await change([
+        readyAt({ ...receive, rows: 1 }, INBOX), ...inPlaces(statements), ...events.emitting(told, trace ?? cause.trace).map(ready),
+      ])
+      if (rows === INBOX) return effect('repeated')
+      if (typeof rows === 'number') {
+        await change([ready(receive)])
+        return effect('stale')
+      }
+      if (told.length > 0) events.committed()
+      return effect('stored')
+    },
+    outbox: events.outbox,
+    dump: () => dumpSchema({ url, schema }),
+    async load(rows) {
+      const count = await inTransaction({ url, schema }, (db) => loadRows(db, rows))
+      await events.look()
+      return count
+    },
+  }
+  return { sql, look: events.look }
+}
