@@ -25,9 +25,10 @@ export interface SqliteOptions {
 
 const connect = ({ path, mmapBytes = 0, busyMs = 2000 }: SqliteOptions): DatabaseSync => {
   const db = new DatabaseSync(path)
-  // FULL: a commit is on the disk before it is answered. 8 MB of pages at most are kept, 64 MB of a log that once grew.
+  // FULL: a commit is on the disk before it is answered. 8 MB of pages at most are kept, 64 MB of a log that once grew. The
+  // log goes into the file every 16 MB: at SQLite's 4 MB a large shop's checkouts spend a tenth of their time on that.
   db.exec(`PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-    PRAGMA mmap_size = ${mmapBytes}; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864`)
+    PRAGMA mmap_size = ${mmapBytes}; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000`)
   return db
 }
 
