@@ -5,6 +5,27 @@ import type { Migration } from './sql.ts'
 export interface Made { readonly scope: 'engine' | 'module'; readonly number: number; readonly name: string; readonly checksum: string }
 export interface Step extends Made { readonly statements: readonly string[] }
 
+/** Where every engine remembers them. */
+export const migrationsTable = 'migrations'
+export const stepColumns = `(
+    scope TEXT NOT NULL CHECK (scope IN ('engine', 'module')),
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    PRIMARY KEY (scope, number)
+  )`
+/** A row of that table. */
+export const madeOf = (row: Readonly<Record<string, unknown>>): Made => ({
+  scope: row['scope'] === 'engine' ? 'engine' : 'module',
+  number: Number(row['number']),
+  name: String(row['name']),
+  checksum: String(row['checksum']),
+})
+/** Says which step of which store failed, and why. */
+export const stepFailed = (step: Made, where: string, error: unknown): Error =>
+  new Error(`Migration ${step.number} "${step.name}" of ${where} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+
 const checksum = (migration: Migration): string =>
   createHash('sha256').update(JSON.stringify([migration.name, migration.statements])).digest('hex')
 

@@ -1,21 +1,15 @@
 import type postgres from 'postgres'
-import { type Made, stepsToMake } from '../migrations.ts'
+import { type Made, madeOf, migrationsTable, stepColumns, stepFailed, stepsToMake } from '../migrations.ts'
 import type { Migration } from '../sql.ts'
 import { engineMigrations } from './events.ts'
 
 type Asked = Pick<postgres.Sql, 'unsafe'>
-export const migrationsTable = 'migrations'
 
 /** The steps made so far, none in a schema that is new. */
 export const stepsMade = async (db: Asked): Promise<Made[]> => {
   const [there] = await db.unsafe(`SELECT to_regclass('${migrationsTable}') IS NOT NULL AS there`)
   if (there?.['there'] !== 1) return []
-  return (await db.unsafe(`SELECT scope, number, name, checksum FROM ${migrationsTable} ORDER BY scope, number`)).map((row) => ({
-    scope: row['scope'] === 'engine' ? 'engine' : 'module',
-    number: Number(row['number']),
-    name: String(row['name']),
-    checksum: String(row['checksum']),
-  }))
+  return (await db.unsafe(`SELECT scope, number, name, checksum FROM ${migrationsTable} ORDER BY scope, number`)).map(madeOf)
 }
 
 /** The version of a store's schema: how many of its module's migrations were made. */
@@ -35,22 +29,14 @@ export const migrate = async (db: Asked, schema: string, where: string, migratio
   if (there?.['there'] !== 1) await db.unsafe(`CREATE SCHEMA "${schema}"`)
   const steps = stepsToMake(where, await stepsMade(db), engineMigrations, migrations)
   if (steps.length === 0) return
-  await db.unsafe(`CREATE TABLE IF NOT EXISTS ${migrationsTable} (
-    scope TEXT NOT NULL CHECK (scope IN ('engine', 'module')),
-    number INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    checksum TEXT NOT NULL,
-    made_at TEXT NOT NULL,
-    PRIMARY KEY (scope, number)
-  )`)
+  await db.unsafe(`CREATE TABLE IF NOT EXISTS ${migrationsTable} ${stepColumns}`)
   for (const step of steps) {
     try {
       for (const statement of step.statements) await db.unsafe(statement)
       await db.unsafe(`INSERT INTO ${migrationsTable} (scope, number, name, checksum, made_at) VALUES ($1, $2, $3, $4, $5)`,
         [step.scope, step.number, step.name, step.checksum, new Date(now()).toISOString()])
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new Error(`Migration ${step.number} "${step.name}" of ${where} failed: ${reason}`, { cause: error })
+      throw stepFailed(step, where, error)
     }
   }
 }

@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { parentsFirst, quoted } from '../neutral.ts'
 import { leaseColumn } from './events.ts'
-import { migrationsTable } from './migrate.ts'
+import { migrationsTable } from '../migrations.ts'
 
 type Asked = Pick<postgres.Sql, 'unsafe'>
 /** `order`: what to sort its rows by, so that two dumps of the same rows are the same. `counter`: a column that counts by itself. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { parentsFirst, quoted } from '../neutral.ts'
-import { migrationsTable } from './migrate.ts'
+import { migrationsTable } from '../migrations.ts'
 
 /** `order`: what to sort its rows by, so that two dumps of the same rows are the same. */
 export interface Table { readonly name: string; readonly columns: readonly string[]; readonly order: string }
