@@ -1,6 +1,6 @@
 import { FaultError } from '../contract/fault.ts'
 import { unavailable } from '../contract/faults.ts'
-import { alarmsOf } from '../module/alarms.ts'
+import { within } from '../module/alarms.ts'
 import type { World } from '../module/world.ts'
 import type { Bus } from './bus.ts'
 import type { Handle } from './door.ts'
@@ -31,7 +31,7 @@ export const localBus = (options: QueueOptions): Bus => {
     publish: queues.publish,
     hear: async (module, types, handle) => queues.hear(module, types, handle),
     deadLetters: queues.deadLetters,
-    close: async (withinMs) => { await within(options.world, withinMs, Promise.all([queues.stop(), answers.close()])) },
+    close: async (withinMs) => { await within(options.world, withinMs, Promise.all([queues.stop(), answers.close()]), undefined) },
   }
 }
 
@@ -62,9 +62,3 @@ export const answering = () => {
     }),
   }
 }
-
-/** Waits for `work`, but no longer than `ms`. */
-export const within = (world: World, ms: number, work: Promise<unknown>): Promise<void> => new Promise((resolve, reject) => {
-  const alarm = alarmsOf(world).set(world.now() + ms, resolve)
-  work.finally(() => alarmsOf(world).cancel(alarm)).then(() => resolve(), reject)
-})

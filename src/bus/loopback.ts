@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { FaultError } from '../contract/fault.ts'
 import type { Heard } from '../contract/event.ts'
 import type { Effect } from '../databases/sql.ts'
+import { within } from '../module/alarms.ts'
 import type { Bus } from './bus.ts'
 import type { Handle } from './door.ts'
-import { answering, within } from './local.ts'
+import { answering } from './local.ts'
 import { createQueues, type QueueOptions } from './queues.ts'
 import { decodeAnswer, decodeCall, encodeAnswer, encodeCall, encodeFault } from './wire.ts'
 
@@ -42,7 +43,7 @@ export const loopbackBus = (options: QueueOptions): Bus => {
     publish: queues.publish,
     hear: async (module, types, handle) => queues.hear(module, types, twice(module, handle)),
     deadLetters: queues.deadLetters,
-    close: async (withinMs) => { await within(world, withinMs, Promise.all([queues.stop(), answers.close()])) },
+    close: async (withinMs) => { await within(world, withinMs, Promise.all([queues.stop(), answers.close()]), undefined) },
   }
 }
 

@@ -73,3 +73,13 @@ export const alarmsOf = (world: World): Alarms => {
   if (alarms === undefined) kept.set(world, alarms = createAlarms(world))
   return alarms
 }
+
+/** The answer, or `late` where it did not come within `ms`. What was asked may still take effect. */
+export const within = <T, L>(world: World, ms: number, asked: Promise<T>, late: L): Promise<T | L> => new Promise((resolve, reject) => {
+  const alarms = alarmsOf(world)
+  const alarm = alarms.set(world.now() + ms, () => resolve(late))
+  asked.then(
+    (answer) => { alarms.cancel(alarm); resolve(answer) },
+    (error: unknown) => { alarms.cancel(alarm); reject(error) },
+  )
+})

@@ -29,10 +29,10 @@ export const standUp = async (module: Module, container: Container, { settings, 
   for (const [name, about] of [[contract.name, stores], ...Object.entries(beside).map(([name, one]) => [`${contract.name}-${name}`, one] as const)] as const) {
     const { sqlite, postgres } = about
     if (server !== null && postgres === undefined) throw new TypeError(`${contract.name} has a store on PostgreSQL, and none there for ${name}`)
-    const database = server !== null && postgres !== undefined
-      ? await openedOnServer(container, name, postgres, server)
-      : await opened(container, name, sqlite)
-    databases.push({ name, database, store: (postgres !== undefined && server !== null ? postgres : sqlite).open(database.sql) })
+    const [stands, database] = server !== null && postgres !== undefined
+      ? [postgres, await openedOnServer(container, name, postgres, server)]
+      : [sqlite, await opened(container, name, sqlite)]
+    databases.push({ name, database, store: stands.open(database.sql) })
   }
   const doors: Record<string, Door<Contract>> = Object.fromEntries(Object.values(uses).map((used) => [used.name, door(used, bus, checking)]))
   const log = container.get(tokens.log)

@@ -1,3 +1,4 @@
+import { within } from '../../../src/module/alarms.ts'
 import { makeContext } from '../../../src/module/context.ts'
 import type { Doors } from '../../../src/module/module.ts'
 import type { World } from '../../../src/module/world.ts'
@@ -7,7 +8,7 @@ import { paymentKey } from '../payments/keys.ts'
 import type { PaymentProvider } from '../payments/provider.ts'
 import type { Heard } from '../rules/next.ts'
 import type { OrderRecord, Step } from '../rules/order.ts'
-import { budgetsMs, within } from './budgets.ts'
+import { budgetsMs } from './budgets.ts'
 import type { Refunding } from './refunding.ts'
 
 export interface CallsOptions {

@@ -1,3 +1,4 @@
+import { within } from '../../../src/module/alarms.ts'
 import type { Log, Measure } from '../../../src/module/log.ts'
 import type { World } from '../../../src/module/world.ts'
 import { paymentKey } from '../payments/keys.ts'
@@ -7,7 +8,7 @@ import type { OrderRecord } from '../rules/order.ts'
 import { endRefund } from '../rules/refunds.ts'
 import { toldOfRefund, told } from '../rules/told.ts'
 import type { OrderStore, RefundRecord } from '../store.ts'
-import { budgetsMs, within } from './budgets.ts'
+import { budgetsMs } from './budgets.ts'
 import type { Gate } from './gate.ts'
 
 export interface RefundingOptions { store: OrderStore; provider: PaymentProvider; world: World; gate: Gate; log: Log; measure: Measure }

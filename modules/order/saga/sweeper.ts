@@ -1,9 +1,9 @@
+import { within } from '../../../src/module/alarms.ts'
 import type { Log } from '../../../src/module/log.ts'
 import type { World } from '../../../src/module/world.ts'
 import type { OrderStore } from '../store.ts'
 import type { Driver } from './driver.ts'
 import type { Refunding } from './refunding.ts'
-import { within } from './budgets.ts'
 
 export interface SweeperOptions {
   store: OrderStore

@@ -19,6 +19,13 @@ const placed: Statement = sql`update category set path = (
       union all select above.slug, above.parent, depth + 1 from up join category above on above.id = up.parent where up.depth < ${mostDeep}
     ) select json_group_array(slug order by depth) from up)`
 
+/** Which of the tree's rules a constraint has kept. Anything else is thrown on. */
+const refusedFor = (error: unknown): 'slug_taken' | 'no_parent' => {
+  if (error instanceof Violation && error.kind === 'unique') return 'slug_taken'
+  if (error instanceof Violation && error.kind === 'foreign') return 'no_parent'
+  throw error
+}
+
 export const categories = (db: Sql, { tree, changed }: ReturnType<typeof treeIn>): Categories & Pick<Catalogue, 'category'> => ({
   async category(text) {
     const { nodes, bySlug } = await tree()
@@ -37,9 +44,7 @@ export const categories = (db: Sql, { tree, changed }: ReturnType<typeof treeIn>
       await db.write({ statements: [insertCategory(category), placed], events: [] })
       return 'added'
     } catch (error) {
-      if (error instanceof Violation && error.kind === 'unique') return 'slug_taken'
-      if (error instanceof Violation && error.kind === 'foreign') return 'no_parent'
-      throw error
+      return refusedFor(error)
     } finally {
       changed()
     }
@@ -61,9 +66,7 @@ export const categories = (db: Sql, { tree, changed }: ReturnType<typeof treeIn>
       if (written.ok) return 'changed'
       return written.at === 0 ? 'unknown' : 'cycle'
     } catch (error) {
-      if (error instanceof Violation && error.kind === 'unique') return 'slug_taken'
-      if (error instanceof Violation && error.kind === 'foreign') return 'no_parent'
-      throw error
+      return refusedFor(error)
     } finally {
       changed()
     }
