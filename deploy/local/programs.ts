@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { environment } from '../../src/process/environment.ts'
 
-const canRun = (path: string): boolean => {
+/** Whether there is a program that this user may run. */
+export const canRun = (path: string): boolean => {
   try {
     accessSync(path, constants.X_OK)
     return true

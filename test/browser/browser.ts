@@ -1,20 +1,13 @@
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type BrowserContext, type Page, chromium } from 'playwright-core'
+import { canRun } from '../../deploy/local/programs.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const isProgram = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 /** A Chromium found on PATH, or null. */
 export const findChromium = (path = process.env['PATH'] ?? ''): string | null =>
-  path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram) ?? null
+  path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).find(canRun) ?? null
 
 const flags = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
