@@ -2,6 +2,9 @@ import type { Static, TObject } from '@sinclair/typebox'
 import type { Contract, In, Out, Told } from '../contract/contract.ts'
 import type { Heard } from '../contract/event.ts'
 import type { Inner } from '../contract/inner.ts'
+import type { Cache } from '../databases/cache.ts'
+import type { Collection, Documents } from '../databases/documents.ts'
+import type { Keys } from '../databases/keys.ts'
 import type { Effect, Migration, Portable, Sql } from '../databases/sql.ts'
 import type { Context } from './context.ts'
 import type { Log, Measure } from './log.ts'
@@ -63,6 +66,10 @@ export interface Stores<S> {
   sqlite: { migrations: readonly Migration[]; mmapBytes?: number; open: Opens<Sql, S> }
   /** Where the module has a POSTGRES_URL. */
   postgres?: { migrations: readonly Migration[]; open: Opens<Sql, S> }
+  /** Where it has a MONGO_URL. The cache stands where it has a REDIS_URL as well. */
+  mongo?: { collections: readonly Collection[]; open: (documents: Documents, cache: Cache | null) => S & Portable }
+  /** Where it has a REDIS_URL. */
+  redis?: { open: Opens<Keys, S> }
 }
 
 /** A counter or gauge a module declares; its name is prefixed with `mercado_<module>_`. */
