@@ -21,8 +21,7 @@ const urlIn = (folder: string) => join(folder, 'url')
 const user = () => runAs('postgres', 'nobody')
 
 const pidFile = (folder: string) => join(dataIn(folder), 'postmaster.pid')
-/** Its first process. */
-export const pidOf = (folder: string): number => Number(readFileSync(pidFile(folder), 'utf8').split('\n')[0])
+const pidOf = (folder: string): number => Number(readFileSync(pidFile(folder), 'utf8').split('\n')[0])
 
 const alive = (folder: string): boolean => existsSync(pidFile(folder)) && isAtWork(pidOf(folder), dataIn(folder))
 
@@ -90,4 +89,5 @@ export const postgres: Server = {
     if (alive(folder)) await runProgram(bin('pg_ctl'), ['stop', '-w', '-m', 'fast', '-D', dataIn(folder)], { as: user() })
   },
   url: (folder) => (alive(folder) && existsSync(urlIn(folder)) ? readFileSync(urlIn(folder), 'utf8').trim() : null),
+  pid: pidOf,
 }

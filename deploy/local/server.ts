@@ -14,4 +14,6 @@ export interface Server {
   down(folder: string): Promise<void>
   /** Where it runs, or null. */
   url(folder: string): string | null
+  /** Its first process, while it runs. */
+  pid(folder: string): number
 }
