@@ -1,8 +1,11 @@
+import { readdirSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
+import { parse } from 'node:path'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { start: 'commands/start.ts' },
+  // The launcher, and each entrypoint with what it needs.
+  entry: { start: 'commands/start.ts', ...Object.fromEntries(readdirSync('entrypoints').map((name) => [parse(name).name, `entrypoints/${name}`])) },
   format: 'esm',
   platform: 'node',
   target: 'node24',

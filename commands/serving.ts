@@ -1,13 +1,25 @@
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type Fetch, type Listener, listen } from '../src/http/listen.ts'
 import { outlet } from '../src/observe/outlet.ts'
 import { StartError } from '../src/process/check.ts'
 import type { App } from '../src/process/serve.ts'
-import { tokens } from '../src/process/tokens.ts'
 
-/** Listens with an entrypoint, says where, and ends in order at SIGTERM or Ctrl-C. */
-const entrypoints: Readonly<Record<string, () => Promise<{ default: App }>>> = {
-  monolith: () => import('../entrypoints/monolith.ts'),
+/**
+ * Listens with an entrypoint, says where, and ends in order at SIGTERM or Ctrl-C. Entrypoints are files beside the
+ * launcher that know nothing of it: built, each is a bundle of its own.
+ */
+const built = import.meta.filename.endsWith('.js')
+const folder = built ? import.meta.dirname : join(import.meta.dirname, '../entrypoints')
+const entrypoints = (): string[] => readdirSync(folder).filter((name) => /\.[jt]s$/.test(name) && name !== basename(import.meta.filename)).map((name) => name.slice(0, -3))
+
+const load = async (name: string): Promise<App> => {
+  if (!entrypoints().includes(name)) throw new StartError([{ name, message: `is no entrypoint; there is ${entrypoints().join(', ')}` }])
+  const { default: app }: { default: App } = await import(pathToFileURL(join(folder, `${name}${built ? '.js' : '.ts'}`)).href)
+  return app
 }
+
 const DRAIN_MS = 8000
 const END_MS = 9500
 const FAILED_START_MS = 2000
@@ -16,7 +28,7 @@ const print = outlet(process.stdout)
 
 const onlyMetrics = (app: App) => async (request: Request): Promise<Response> => {
   if (new URL(request.url).pathname !== '/metrics') return new Response('There is only /metrics here\n', { status: 404 })
-  const { body, type } = await app.running.container.get(tokens.metrics).text()
+  const { body, type } = await app.metrics()
   return new Response(body, { headers: { 'content-type': type } })
 }
 
@@ -49,19 +61,19 @@ const open = async (app: App): Promise<void> => {
     ].join('\n'))
   } else {
     for (const line of running.announcements) print(`${line}\n`)
-    running.container.get(tokens.log).info('listening', { url, metricsUrl, folder: mercadoData })
+    app.log.info('listening', { url, metricsUrl, folder: mercadoData })
   }
 }
 
 /** What a signal ends in order; while it starts there is nothing yet that anybody was promised. */
-let started: App['running'] | null = null
+let started: App | null = null
 let stopping = false
 const stop = async (): Promise<void> => {
   if (stopping) process.exit(1)
   stopping = true
   if (started !== null) {
-    started.container.get(tokens.log).info('stopping')
-    await started.ending.run(END_MS)
+    started.log.info('stopping')
+    await started.running.ending.run(END_MS)
   }
   process.exit(0)
 }
@@ -69,19 +81,20 @@ const stop = async (): Promise<void> => {
 const start = async (name: string): Promise<void> => {
   // From the beginning: a container's first process does not end at a signal that it does not listen for.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
-  const load = entrypoints[name]
-  if (load === undefined) throw new StartError([{ name, message: `is no entrypoint; there is ${Object.keys(entrypoints).join(', ')}` }])
-  const { default: app } = await load()
-  started = app.running
+  const app = await load(name)
+  started = app
   try {
     await open(app)
   } catch (error) {
-    await started.ending.run(FAILED_START_MS)
+    await app.running.ending.run(FAILED_START_MS)
     throw error
   }
 }
 
+/** Known by its name: a built entrypoint brings its own class of it. */
+const isStartError = (error: unknown): error is Error => error instanceof Error && error.name === 'StartError'
+
 start(process.argv[2] ?? 'monolith').catch((error: unknown) => {
-  console.error(error instanceof StartError ? error.message : error)
-  process.exit(error instanceof StartError ? 2 : 1)
+  console.error(isStartError(error) ? error.message : error)
+  process.exit(isStartError(error) ? 2 : 1)
 })

@@ -13,7 +13,8 @@ import { Reply, type ReplyOptions } from '../src/module/reply.ts'
 import { createLog } from '../src/observe/log.ts'
 import { run } from '../src/process/run.ts'
 import { memorySecrets } from '../src/process/secrets.ts'
-import { opened, tokens } from '../src/process/tokens.ts'
+import { openedFile } from '../src/process/stores.ts'
+import { tokens } from '../src/process/tokens.ts'
 import type { TestServer } from './servers.ts'
 import { type TestWorld, testWorld } from './world.ts'
 
@@ -64,10 +65,10 @@ const placeNamed = (name: Place['name'], server?: TestServer): Place => ({
         container.register(tokens.world, () => world)
         container.register(tokens.secrets, memorySecrets)
         container.register(tokens.log, () => createLog({ level: 'debug', readable: true, now: world.now, write: (text) => { logged += text } }))
-        container.register(tokens.openDatabase, () => (_name, about) => openSqlite({ ...about, path: ':memory:', world, checked: true }))
-        if (server !== undefined) container.register(tokens.openOnServer, () => (_name, about) => server.openPostgres(about.migrations, world))
+        container.register(tokens.openSqlite, () => (_name, about) => openSqlite({ ...about, path: ':memory:', world, checked: true }))
+        if (server !== undefined) container.register(tokens.openPostgres, () => (_name, about) => server.openPostgres(about.migrations, world))
         container.register(tokens.bus, async (here) => {
-          const { sql: db } = await opened(here, 'bus', { migrations: queueMigrations })
+          const { sql: db } = await openedFile(here, 'bus', { migrations: queueMigrations })
           return (name === 'loopback' ? loopbackBus : localBus)({ db, world, log: here.get(tokens.log), attempts: 3 })
         })
       },
@@ -81,7 +82,7 @@ const placeNamed = (name: Place['name'], server?: TestServer): Place => ({
       return found
     }
     const database = (store: string) => {
-      const found = running.standing.flatMap(({ databases }) => databases).find((one) => one.name === store)
+      const found = running.standing.flatMap(({ stores }) => stores).find((one) => one.name === store)
       if (found === undefined) throw new Error(`there is no store ${store}`)
       return found.store
     }

@@ -1,3 +1,4 @@
+import type { Contract } from '../contract/contract.ts'
 import type { Module } from '../module/module.ts'
 import type { Problem } from './settings.ts'
 
@@ -24,29 +25,44 @@ const cycleFrom = (start: string, uses: ReadonlyMap<string, readonly string[]>):
   return walk(start, [])
 }
 
-/** Whether these modules fit together in one process: names, routes, doors, events. */
-export const checkModules = (modules: readonly Module[]): Problem[] => {
+/** What is beside this process: other modules' contracts, and whether there is a broker to reach them over. */
+export interface Surrounded { contracts: readonly Contract[]; broker: boolean }
+
+/** Whether these modules fit together in one process, and with those beside it: names, routes, doors, events. */
+export const checkModules = (modules: readonly Module[], { contracts, broker }: Surrounded = { contracts: [], broker: false }): Problem[] => {
   const problems: Problem[] = []
-  const names = new Set<string>()
+  const here = new Map(modules.map(({ contract }) => [contract.name, contract]))
+  const elsewhere = contracts.filter(({ name }) => !here.has(name))
+  const known = [...here.values(), ...elsewhere]
+  const join = 'name the broker that both stand on with RABBITMQ_URL, or put it into this process with MODULES'
   const routes = new Map<string, string>()
-  const emitted = new Set(modules.flatMap(({ contract }) => Object.values(contract.events).map((event) => event.type)))
+  const names = new Set<string>()
   for (const { contract, uses } of modules) {
-    if (names.has(contract.name)) problems.push({ name: contract.name, message: 'is there twice; name each module once' })
-    names.add(contract.name)
+    const { name } = contract
+    if (names.has(name)) problems.push({ name, message: 'is there twice; name each module once' })
+    names.add(name)
     for (const [operation, { route }] of Object.entries(contract.operations)) {
       const shape = route.replace(/\{[^}]+\}/g, '{}')
       const other = routes.get(shape)
-      if (other !== undefined) problems.push({ name: `${contract.name}.${operation}`, message: `has the route of ${other}, ${route}; give it another` })
-      routes.set(shape, `${contract.name}.${operation}`)
-      if (operation in contract.inner) problems.push({ name: `${contract.name}.${operation}`, message: 'is an operation and an inner call; rename one' })
+      if (other !== undefined) problems.push({ name: `${name}.${operation}`, message: `has the route of ${other}, ${route}; give it another` })
+      routes.set(shape, `${name}.${operation}`)
+      if (operation in contract.inner) problems.push({ name: `${name}.${operation}`, message: 'is an operation and an inner call; rename one' })
     }
     for (const used of Object.keys(uses)) {
-      if (!modules.some((one) => one.contract.name === used)) {
-        problems.push({ name: contract.name, message: `calls ${used}, which is not in this process; add the module` })
-      }
+      if (here.has(used)) continue
+      const apart = elsewhere.some((one) => one.name === used)
+      if (!apart) problems.push({ name, message: `calls ${used}, which there is not; add the module` })
+      else if (!broker) problems.push({ name, message: `calls ${used}, which is not in this process: ${join}` })
     }
-    for (const [handler, event] of Object.entries(contract.hears)) {
-      if (!emitted.has(event.type)) problems.push({ name: `${contract.name}.${handler}`, message: `hears ${event.type}, which no module here tells` })
+    for (const [handler, { type }] of Object.entries(contract.hears)) {
+      const teller = known.find(({ events }) => Object.values(events).some((event) => event.type === type))
+      if (teller === undefined) problems.push({ name: `${name}.${handler}`, message: `hears ${type}, which no module tells` })
+      else if (!here.has(teller.name) && !broker) problems.push({ name: `${name}.${handler}`, message: `hears ${type} of ${teller.name}, which is not in this process: ${join}` })
+    }
+    for (const { type } of Object.values(contract.events)) {
+      for (const hearer of broker ? [] : elsewhere) {
+        if (Object.values(hearer.hears).some((event) => event.type === type)) problems.push({ name, message: `tells ${type} to ${hearer.name}, which is not in this process: ${join}` })
+      }
     }
   }
   const calls = new Map(modules.map(({ contract, uses }) => [contract.name, Object.keys(uses)]))

@@ -4,41 +4,35 @@ import { fits, misfit } from '../bus/checks.ts'
 import { type Checking, answerer, door } from '../bus/door.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { EventType, Heard } from '../contract/event.ts'
-import type { Database, Effect, Portable } from '../databases/sql.ts'
+import type { Effect } from '../databases/sql.ts'
 import type { Built, Door, Module } from '../module/module.ts'
 import type { Container } from './container.ts'
-import type { PostgresServer } from './servers.ts'
-import { opened, openedOnServer, tokens } from './tokens.ts'
+import type { StoreServer } from './servers.ts'
+import { type StandingStore, openStore } from './stores.ts'
+import { tokens } from './tokens.ts'
 
-/** A module as it stands in a process: its definition, its databases, what it built. */
+/** A module as it stands in a process: its definition, its stores, what it built. */
 export interface Standing {
   module: Module
   built: Built<Contract>
-  /** The module's own first, then those beside it, each with the store that stands on it. */
-  databases: readonly { name: string; database: Database; store: Portable }[]
+  /** The module's own first, then those beside it. */
+  stores: readonly StandingStore[]
 }
 
-export interface Surroundings { settings: Static<TObject>; checking: Checking; publicUrl: () => string; server: PostgresServer | null }
+export interface Surroundings { settings: Static<TObject>; checking: Checking; publicUrl: () => string; server: StoreServer | null }
 
 /** Opens a module's stores, hands it all it is given, and lets it answer on the bus. */
 export const standUp = async (module: Module, container: Container, { settings, checking, publicUrl, server }: Surroundings): Promise<Standing> => {
-  const { contract, uses, stores, beside = {}, measures = {} } = module
+  const { contract, uses, beside = {}, measures = {} } = module
   const world = container.get(tokens.world)
   const bus = await container.get(tokens.bus)
-  const databases: { name: string; database: Database; store: Portable }[] = []
-  for (const [name, about] of [[contract.name, stores], ...Object.entries(beside).map(([name, one]) => [`${contract.name}-${name}`, one] as const)] as const) {
-    const { sqlite, postgres } = about
-    if (server !== null && postgres === undefined) throw new TypeError(`${contract.name} has a store on PostgreSQL, and none there for ${name}`)
-    const [stands, database] = server !== null && postgres !== undefined
-      ? [postgres, await openedOnServer(container, name, postgres, server)]
-      : [sqlite, await opened(container, name, sqlite)]
-    databases.push({ name, database, store: stands.open(database.sql) })
-  }
+  const stores = [await openStore(container, contract.name, module.stores, server)]
+  for (const [name, about] of Object.entries(beside)) stores.push(await openStore(container, `${contract.name}-${name}`, about, server))
   const doors: Record<string, Door<Contract>> = Object.fromEntries(Object.values(uses).map((used) => [used.name, door(used, bus, checking)]))
   const log = container.get(tokens.log)
   const built: Built<Contract> = module.build({
-    store: databases[0]?.store,
-    beside: Object.fromEntries(Object.keys(beside).map((name, at) => [name, databases[at + 1]?.store])),
+    store: stores[0]?.store,
+    beside: Object.fromEntries(Object.keys(beside).map((name, at) => [name, stores[at + 1]?.store])),
     doors, settings, world, publicUrl,
     log: inModule(log, contract.name),
     measure: container.get(tokens.metrics).measure(contract.name, measures),
@@ -46,7 +40,7 @@ export const standUp = async (module: Module, container: Container, { settings, 
   })
   await bus.answer(contract.name, answerer(contract, built.operations, checking))
   await hearAll(contract, built, bus)
-  return { module, built, databases }
+  return { module, built, stores }
 }
 
 const inModule = (log: Checking['log'], module: string): Checking['log'] => ({

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Contract } from '../contract/contract.ts'
 import type { Checking } from '../bus/door.ts'
 import { localBus } from '../bus/local.ts'
 import { queueMigrations } from '../bus/queues.ts'
@@ -18,14 +19,17 @@ import { runJobs } from './jobs.ts'
 import { type Standing, standUp } from './modules.ts'
 import { processSettings } from './process-settings.ts'
 import { folderSecrets } from './secrets.ts'
-import { type PostgresServer, schemaOf, serverOf } from './servers.ts'
+import { type StoreServer, brokerOf, schemaOf, serverOf } from './servers.ts'
 import { type Environment, type Problem, readSettings } from './settings.ts'
-import { opened, tokens } from './tokens.ts'
+import { openedFile } from './stores.ts'
+import { tokens } from './tokens.ts'
 import { realWorld } from './world.ts'
 
 /** Which modules a process holds. */
 export interface Shape {
   modules: readonly Module[]
+  /** Of all modules there are, here and in other processes. Default: those that are here. */
+  contracts?: readonly Contract[]
   env: Environment
   /** Registers first what is to stand in place of the real thing (tests). */
   replace?: (container: Container) => void
@@ -53,9 +57,9 @@ export interface Running {
 const PART_MS = 10_000
 
 /** Starts a shape: checks all of it, opens its stores, builds its modules, relays their events, runs their jobs. */
-export const run = async ({ modules, env, replace, checked = false, problems: found = [] }: Shape): Promise<Running> => {
+export const run = async ({ modules, contracts = modules.map(({ contract }) => contract), env, replace, checked = false, problems: found = [] }: Shape): Promise<Running> => {
   const { settings, problems } = readSettings(processSettings, env)
-  const servers = new Map<string, PostgresServer | null>()
+  const servers = new Map<string, StoreServer | null>()
   const own = new Map(modules.map((module) => {
     const { contract, settings: schema } = module
     const read = readSettings(schema, env, contract.name)
@@ -64,7 +68,8 @@ export const run = async ({ modules, env, replace, checked = false, problems: fo
     problems.push(...on.problems, ...read.problems, ...(read.problems.length === 0 ? module.refuses?.(read.settings) ?? [] : []))
     return [contract.name, read.settings]
   }))
-  problems.push(...found, ...checkModules(modules))
+  const broker = brokerOf(modules, env)
+  problems.push(...found, ...broker.problems, ...checkModules(modules, { contracts, broker: broker.url !== undefined }))
   const once = new Map(problems.map((problem) => [`${problem.name}: ${problem.message}`, problem]))
   if (once.size > 0) throw new StartError([...once.values()])
 
@@ -89,12 +94,12 @@ export const run = async ({ modules, env, replace, checked = false, problems: fo
     }
     ending.add('bus', async () => (await container.get(tokens.bus)).close(PART_MS))
     const bus = await container.get(tokens.bus)
-    for (const { databases } of standing) {
-      for (const { name, database } of databases) {
-        const relay = startRelay({ name, outbox: database.sql.outbox, bus, world, log })
-        relays.push(relay)
-        ending.add(`relay of ${name}`, () => relay.stop())
-      }
+    for (const { name, outbox, warnings } of standing.flatMap(({ stores }) => stores)) {
+      for (const warning of warnings) log.warn(warning, { store: name })
+      if (outbox === null) continue
+      const relay = startRelay({ name, outbox, bus, world, log })
+      relays.push(relay)
+      ending.add(`relay of ${name}`, () => relay.stop())
     }
     for (const { built } of standing) announcements.push(...(await built.start?.()) ?? [])
     for (const { module, built } of standing) if (built.stop) ending.add(module.contract.name, () => built.stop?.())
@@ -127,15 +132,15 @@ const provideAll = (container: Container, settings: Static<typeof processSetting
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return folderSecrets(folder)
   })
-  container.provide(tokens.openDatabase, (here) => (name, about) => openSqlite({
+  container.provide(tokens.openSqlite, (here) => (name, about) => openSqlite({
     ...about, path: join(folder, `${name}.db`), world: here.get(tokens.world), checked,
     observe: here.get(tokens.metrics).store(name),
   }))
-  container.provide(tokens.openOnServer, (here) => async (name, about, { url, connections }) => openPostgres({
+  container.provide(tokens.openPostgres, (here) => async (name, about, { url, connections }) => openPostgres({
     ...about, url, connections, schema: schemaOf(name), world: here.get(tokens.world), checked, observe: here.get(tokens.metrics).store(name),
   }))
   container.provide(tokens.bus, async (here) => localBus({
-    db: (await opened(here, 'bus', { migrations: queueMigrations })).sql,
+    db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql,
     world: here.get(tokens.world), log: here.get(tokens.log), attempts: settings.deliveryAttempts,
   }))
 }
@@ -143,7 +148,8 @@ const provideAll = (container: Container, settings: Static<typeof processSetting
 /** What is asked of the stores and modules when somebody reads the metrics. */
 const observeStores = (container: Container, standing: readonly Standing[]): void => {
   const metrics = container.get(tokens.metrics)
-  const backlogs = () => Promise.all(standing.flatMap(({ databases }) => databases).map(async ({ name, database }) => ({ name, ...await database.sql.outbox.backlog() })))
+  const backlogs = () => Promise.all(standing.flatMap(({ stores }) => stores).flatMap(({ name, outbox }) =>
+    (outbox === null ? [] : [outbox.backlog().then((backlog) => ({ name, ...backlog }))])))
   metrics.observe('mercado_outbox_depth', 'Events stored and not yet published', ['store'], async () =>
     (await backlogs()).map(({ name, count }) => ({ value: count, labels: { store: name } })))
   metrics.observe('mercado_outbox_oldest_seconds', 'Age of the oldest event not yet published', ['store'], async () =>

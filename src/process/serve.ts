@@ -5,11 +5,13 @@ import type { JWK } from 'jose'
 import { deadLetterCommands } from '../bus/dead-letter-commands.ts'
 import { gateway } from '../gateway/gateway.ts'
 import { gatewaySettings } from '../gateway/settings.ts'
-import { type Edge, type Peer, makeEdge } from '../http/edge.ts'
+import { type Edge, type EdgeSettings, type Peer, makeEdge } from '../http/edge.ts'
 import type { Handlers } from '../http/routes.ts'
 import { systemContext } from '../module/context.ts'
+import type { Log } from '../module/log.ts'
 import { backupTo, notCopied } from './backup.ts'
 import { environment } from './environment.ts'
+import { type Role, placeOf } from './role.ts'
 import { type Running, type Shape, run } from './run.ts'
 import { readSettings } from './settings.ts'
 import { serveSocket, socketIn } from './socket.ts'
@@ -22,36 +24,46 @@ interface DenoConnection { remoteAddr: { hostname?: string } }
 export interface App {
   fetch(request: Request, peer: Peer | DenoConnection): Response | Promise<Response>
   running: Running
+  log: Log
+  /** For Prometheus. */
+  metrics(): Promise<{ body: string; type: string }>
   /** Answers operators' commands on this machine, until the end. */
   answerOperators(): Promise<void>
 }
 
-export interface Serving extends Omit<Shape, 'env'> {
+export interface Serving extends Omit<Shape, 'env'>, Omit<Role, 'gateway'> {
   /** The shop's name on its pages. */
   title: string
+  /** Default: it is. */
+  gateway?: boolean
   env?: Shape['env']
 }
 
-/** Starts a shape with the gateway in front of its modules. */
-export const serve = async ({ title, env = environment(), ...shape }: Serving): Promise<App> => {
+/** Starts a process: its modules with their routes, as a whole shop, as the gateway of one, or as a service behind one. */
+export const serve = async ({ title, env: given = environment(), gateway: isGateway = true, problems: found = [], ...shape }: Serving): Promise<App> => {
+  const env = { ...placeOf({ modules: shape.modules, gateway: isGateway }), ...given }
   const { settings, problems } = readSettings(gatewaySettings, env)
-  const running = await run({ ...shape, env, problems })
+  const running = await run({ ...shape, env, problems: [...found, ...problems] })
   const metrics = running.container.get(tokens.metrics)
+  const log = running.container.get(tokens.log)
   const edge: Edge = makeEdge({
-    world: running.container.get(tokens.world), log: running.container.get(tokens.log), settings, publicUrl: running.publicUrl,
+    world: running.container.get(tokens.world), log, settings: isGateway ? settings : behindGateway(settings), publicUrl: running.publicUrl,
     keys: () => signingKeys(running),
     observe: ({ module, operation, status, ms }) => metrics.request(module, operation, status, ms),
     checkAnswers: shape.checked ?? false,
   })
-  const ready = async () => Object.fromEntries(await Promise.all(running.standing.flatMap(({ databases }) => databases).map(async ({ name, database }) =>
-    [name, await database.sql.outbox.backlog().then(() => true, () => false)] as const)))
+  const ready = async () => Object.fromEntries(await Promise.all(running.standing.flatMap(({ stores }) => stores).map(async ({ name, alive }) =>
+    [name, await alive().then(() => true, () => false)] as const)))
   const front = gateway({
     title, edge, ready, version: about.version,
     modules: running.standing.map(({ module, built }) => ({ contract: module.contract, operations: handlersOf(built.operations) })),
   })
   const fetch: App['fetch'] = (request, peer) => front.fetch(request, 'remoteAddr' in peer ? { address: peer.remoteAddr.hostname ?? '' } : peer)
-  return { fetch, running, answerOperators: () => answerOperators(running) }
+  return { fetch, running, log, metrics: () => metrics.text(), answerOperators: () => answerOperators(running) }
 }
+
+/** A service's port does no work that its gateway has done. */
+const behindGateway = (settings: EdgeSettings): EdgeSettings => ({ ...settings, rateLimit: false, compression: false, corsOrigins: [] })
 
 const isHandler = (entry: [string, unknown]): entry is [string, Handlers[string]] => typeof entry[1] === 'function'
 const handlersOf = (operations: object): Handlers => Object.fromEntries(Object.entries(operations).filter(isHandler))
@@ -74,7 +86,7 @@ const answerOperators = async ({ container, settings, standing, pauseRelays, end
   const socket = await serveSocket(socketIn(settings.mercadoData), {
     async backup(input) {
       if (!Value.Check(BackupAsk, input)) throw new TypeError('A backup takes a folder')
-      const served = standing.flatMap(({ databases }) => databases).filter(({ database }) => database.sql.dialect !== 'sqlite').map(({ name }) => name)
+      const served = standing.flatMap(({ stores }) => stores).filter(({ on }) => on !== 'sqlite').map(({ name }) => name)
       if (served.length > 0) throw new Error(notCopied(served))
       const goOn: (() => void)[] = []
       try {

@@ -6,21 +6,41 @@ import { openReadOnly as readFile } from '../databases/sqlite/dump.ts'
 import type { Module } from '../module/module.ts'
 import { storesIn } from './backup.ts'
 import { processSettings } from './process-settings.ts'
-import { type Environment, type Problem, readSettings } from './settings.ts'
+import { type Environment, type Problem, readSettings, settingNamed } from './settings.ts'
 
+/** A server's URL, and the variable that it stands in. */
+export interface Named { url: string; setting: string }
 /** The server that a module's data is on. */
-export interface PostgresServer { url: string; connections: number }
+export type StoreServer =
+  | Named & { on: 'postgres'; connections: number }
+  | Named & { on: 'mongo'; /** The Redis that its instances remember reads in. */ cache: Named | null }
+  | Named & { on: 'redis' }
 
-const settings = Type.Pick(processSettings, ['postgresUrl', 'postgresConnections'])
+const settings = Type.Pick(processSettings, ['postgresUrl', 'postgresConnections', 'mongoUrl', 'redisUrl'])
 
 /** The server of a module that has one: its own setting goes before the shared one. */
-export const serverOf = ({ contract, stores }: Module, env: Environment): { server: PostgresServer | null; problems: readonly Problem[] } => {
-  if (stores.postgres === undefined) return { server: null, problems: [] }
-  const { settings: { postgresUrl: url, postgresConnections: connections }, problems } = readSettings(settings, env, contract.name)
-  return { server: url === undefined || problems.length > 0 ? null : { url, connections }, problems }
+export const serverOf = ({ contract: { name }, stores }: Module, env: Environment): { server: StoreServer | null; problems: readonly Problem[] } => {
+  const { settings: { postgresUrl, postgresConnections: connections, mongoUrl, redisUrl }, problems } = readSettings(settings, env, name)
+  const named = (property: keyof typeof settings.properties, url: string): Named => ({ url, setting: settingNamed(property, env, name) })
+  const found = (): StoreServer | null => {
+    if (stores.postgres !== undefined && postgresUrl !== undefined) return { on: 'postgres', ...named('postgresUrl', postgresUrl), connections }
+    if (stores.mongo !== undefined && mongoUrl !== undefined) {
+      return { on: 'mongo', ...named('mongoUrl', mongoUrl), cache: redisUrl === undefined ? null : named('redisUrl', redisUrl) }
+    }
+    return stores.redis !== undefined && redisUrl !== undefined ? { on: 'redis', ...named('redisUrl', redisUrl) } : null
+  }
+  return { server: problems.length > 0 ? null : found(), problems }
 }
 
-/** The schema of a store, by the name that its file would have. */
+/** The broker of a process: a module that is alone in it may name its own. */
+export const brokerOf = (modules: readonly Module[], env: Environment): { url: string | undefined; setting: string; problems: readonly Problem[] } => {
+  const [alone, another] = modules
+  const prefix = another === undefined ? alone?.contract.name : undefined
+  const { settings: { rabbitmqUrl }, problems } = readSettings(Type.Pick(processSettings, ['rabbitmqUrl']), env, prefix)
+  return { url: rabbitmqUrl, setting: settingNamed('rabbitmqUrl', env, prefix), problems }
+}
+
+/** What a store is called on its server, by the name that its file would have: its schema, its database. */
 export const schemaOf = (store: string): string => `mercado_${store.replaceAll('-', '_')}`
 
 /** A store that a command reads from outside, beside the shop. */
@@ -30,7 +50,7 @@ export interface Readable { name: string; dump(): AsyncIterable<Row> }
 export const readableStores = (modules: readonly Module[], env: Environment, folder: string): Readable[] => {
   const served = modules.flatMap((module): Readable[] => {
     const { server } = serverOf(module, env)
-    if (server === null) return []
+    if (server?.on !== 'postgres') return []
     const names = [module.contract.name, ...Object.keys(module.beside ?? {}).map((name) => `${module.contract.name}-${name}`)]
     return names.map((name) => ({ name, dump: () => readSchema({ url: server.url, schema: schemaOf(name) }).dump() }))
   })

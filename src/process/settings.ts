@@ -53,6 +53,13 @@ export const settingsAbout = (schemas: readonly TObject[]): SettingAbout[] => {
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** The variable that a property is read from: the module's own where it is set. */
+export const settingNamed = (property: string, env: Environment, prefix?: string): string => {
+  const plain = variableName(property)
+  const own = prefix === undefined ? plain : `${prefix.toUpperCase()}_${plain}`
+  return env[own] !== undefined || env[`${own}_FILE`] !== undefined ? own : plain
+}
+
 /**
  * Reads one schema's settings. `prefix` is the module's name: `ORDER_POSTGRES_URL` goes before `POSTGRES_URL`.
  * A secret may come as `NAME_FILE`. All problems are reported at once; with any, the settings are not to be used.
@@ -61,9 +68,7 @@ export const readSettings = <T extends TObject>(schema: T, env: Environment, pre
   const problems: Problem[] = []
   const settings: Record<string, unknown> = {}
   for (const [property, one] of Object.entries(schema.properties)) {
-    const plain = variableName(property)
-    const own = prefix === undefined ? plain : `${prefix.toUpperCase()}_${plain}`
-    const name = env[own] !== undefined || env[`${own}_FILE`] !== undefined ? own : plain
+    const name = settingNamed(property, env, prefix)
     try {
       const file = env[`${name}_FILE`]
       const text = file === undefined ? env[name] : readFileSync(file, 'utf8').trimEnd()

@@ -48,7 +48,7 @@ export const openInside = async ({ modules, env = {}, folder, beside, world = te
       container.register(tokens.log, () => createLog({ level: 'warn', readable: true, now: world.now, write: (text) => { logged += text } }))
       if (folder !== undefined) return
       container.register(tokens.secrets, () => secrets)
-      container.register(tokens.openDatabase, () => async (name, about) => {
+      container.register(tokens.openSqlite, () => async (name, about) => {
         const shared = beside?.databases.get(name)
         const database = shared === undefined ? await openSqlite({ ...about, path: ':memory:', world }) : { ...shared, close: async () => {} }
         databases.set(name, database)

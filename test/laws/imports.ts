@@ -1,9 +1,11 @@
 import { type Source, importsOf, isTest, production, withoutComments } from './source.ts'
 
+/** The databases' ports: all that is known of them outside. */
+const ports = ['sql', 'documents', 'keys', 'cache'].map((name) => `databases/${name}.ts`)
 /** What each part of src/ may import of src/; itself always. Nothing imports upwards. */
 const layers: Readonly<Record<string, readonly string[]>> = {
   contract: [],
-  module: ['contract', 'databases/sql.ts'],
+  module: ['contract', ...ports],
   databases: ['contract', 'module'],
   bus: ['contract', 'module', 'databases/sql.ts'],
   http: ['contract', 'module'],
@@ -47,7 +49,7 @@ const mayContract = (path: string, wanted: string, source: Source): boolean => {
 }
 
 const mayModule = (path: string, wanted: string, contracts: ReadonlySet<string>): boolean => {
-  if (wanted.startsWith('src/contract/') || wanted.startsWith('src/module/') || wanted === 'src/databases/sql.ts') return true
+  if (wanted.startsWith('src/contract/') || wanted.startsWith('src/module/') || ports.some((port) => wanted === `src/${port}`)) return true
   if (wanted.startsWith(`${own(path)}/`)) return true
   const [, module = '', part] = wanted.split('/')
   return wanted.startsWith('modules/') && part === 'contract' && contracts.has(module)

@@ -63,7 +63,7 @@ export const createInstances = (sim: Simulated, stores: Stores, network: Network
     container.register(tokens.secrets, () => secrets)
     container.register(tokens.metrics, () => unmeasured)
     container.register(tokens.ending, (here) => createEnding(machine.world, here.get(tokens.log)))
-    container.register(tokens.openDatabase, () => stores.on(machine))
+    container.register(tokens.openSqlite, () => stores.on(machine))
     container.register(tokens.bus, async () => bus)
     return container
   }
@@ -76,8 +76,8 @@ export const createInstances = (sim: Simulated, stores: Stores, network: Network
     const { settings, problems } = readSettings(module.settings, env, module.contract.name)
     if (problems.length > 0) throw new Error(problems.map((one) => `${one.name} ${one.message}`).join(', '))
     const standing = await standUp(module, container, { settings, checking: { checked: true, log }, server: null, publicUrl: () => 'http://shop.test' })
-    const relays = standing.databases.map(({ name: store, database }) =>
-      startRelay({ name: store, outbox: database.sql.outbox, bus, world: machine.world, log }))
+    const relays = standing.stores.flatMap(({ name: store, outbox }) =>
+      (outbox === null ? [] : [startRelay({ name: store, outbox, bus, world: machine.world, log })]))
     await standing.built.start?.()
     const jobs = (standing.built.jobs ?? []).filter(ours).map((job) => (
       { ...job, everyMs: Math.max(leastMs, job.everyMs), module: module.contract.name }))

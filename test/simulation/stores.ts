@@ -2,7 +2,7 @@ import { unavailable } from '../../src/contract/faults.ts'
 import type { Database } from '../../src/databases/sql.ts'
 import { openSqlite } from '../../src/databases/sqlite/open.ts'
 import type { Row, Sql } from '../../src/databases/sql.ts'
-import type { OpenDatabase } from '../../src/process/tokens.ts'
+import type { OpenSqlite } from '../../src/process/tokens.ts'
 import { idSource } from '../../src/process/world.ts'
 import type { Machine } from './machine.ts'
 import type { Simulated } from './simulated.ts'
@@ -11,11 +11,11 @@ import type { Point } from './weather.ts'
 /** How long the dead wait. */
 const never = new Promise<never>(() => {})
 
-interface Kept { about: Parameters<OpenDatabase>[1]; database: Database; isDown: boolean; crashes: number; broke: Set<() => void> }
+interface Kept { about: Parameters<OpenSqlite>[1]; database: Database; isDown: boolean; crashes: number; broke: Set<() => void> }
 
 /** The shop's stores. Every instance of a module stands on the same one, each over a line of its own. */
 export interface Stores {
-  on(machine: Machine): OpenDatabase
+  on(machine: Machine): OpenSqlite
   /** Its own hands, without delays: for who looks at all from outside. */
   direct(name: string): Sql
   /** Lines break, and who asks is refused until it is back; what was committed is kept. */

@@ -1,0 +1,69 @@
+import type { Database, Outbox, Portable } from '../databases/sql.ts'
+import type { Stores } from '../module/module.ts'
+import { StartError } from './check.ts'
+import type { Container } from './container.ts'
+import type { StoreServer } from './servers.ts'
+import { type OpenSqlite, type Reached, tokens } from './tokens.ts'
+
+/** A module's store as it stands in a process. */
+export interface StandingStore extends Pick<Reached, 'alive'> {
+  name: string
+  on: 'sqlite' | StoreServer['on']
+  store: Portable
+  /** Null where it tells no events. */
+  outbox: Outbox | null
+  /** What an operator should know of its server. */
+  warnings: readonly string[]
+}
+
+const servers = { postgres: 'PostgreSQL', mongo: 'MongoDB', redis: 'Redis' } as const
+
+/** Opens the store of this name where its module's data are, to be closed when the process ends. */
+export const openStore = async (container: Container, name: string, stores: Stores<unknown>, server: StoreServer | null): Promise<StandingStore> => {
+  const inSql = (on: 'sqlite' | 'postgres', { sql }: Database, store: Portable): StandingStore =>
+    ({ name, on, store, outbox: sql.outbox, warnings: [], alive: () => sql.outbox.backlog() })
+  const without = (on: keyof typeof servers) => new TypeError(`${name} has no store on ${servers[on]}, where its module's data are`)
+  switch (server?.on) {
+    case undefined: {
+      const database = await openedFile(container, name, stores.sqlite)
+      return inSql('sqlite', database, stores.sqlite.open(database.sql))
+    }
+    case 'postgres': {
+      if (stores.postgres === undefined) throw without('postgres')
+      const database = await untilTheEnd(container, container.get(tokens.openPostgres)(name, stores.postgres, server), `${name} on PostgreSQL`, server.setting)
+      return inSql('postgres', database, stores.postgres.open(database.sql))
+    }
+    case 'mongo': {
+      const { mongo } = stores
+      if (mongo === undefined) throw without('mongo')
+      const { cache: place } = server
+      const cache = place === null ? null : await untilTheEnd(container, container.get(tokens.openCache)(name, place.url), `the cache of ${name}`, place.setting)
+      const { documents, alive } = await untilTheEnd(container, container.get(tokens.openMongo)(name, mongo, server), `${name} on MongoDB`, server.setting)
+      const tells = mongo.collections.some((collection) => collection.tells)
+      return { name, on: 'mongo', store: mongo.open(documents, cache), outbox: tells ? documents.outbox : null, warnings: [], alive }
+    }
+    case 'redis': {
+      if (stores.redis === undefined) throw without('redis')
+      const { keys, warnings, alive } = await untilTheEnd(container, container.get(tokens.openRedis)(name, server), `${name} on Redis`, server.setting)
+      return { name, on: 'redis', store: stores.redis.open(keys), outbox: null, warnings, alive }
+    }
+  }
+}
+
+/** Opens an embedded database that is closed when the process ends. */
+export const openedFile = (container: Container, ...[name, about]: Parameters<OpenSqlite>): Promise<Database> =>
+  untilTheEnd(container, container.get(tokens.openSqlite)(name, about), `${name}.db`, `${name}.db`)
+
+const untilTheEnd = async <T extends Pick<Reached, 'close'>>(container: Container, opening: Promise<T>, name: string, setting: string): Promise<T> => {
+  const open = await opening.catch((error: unknown) => { throw new StartError([{ name: setting, message: said(error) }]) })
+  container.get(tokens.ending).add(name, () => open.close())
+  return open
+}
+
+/** What an error says, and the one behind it. */
+const said = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  const because = cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : '') : ''
+  return because === '' || error.message.includes(because) ? error.message : `${error.message}: ${because}`
+}
