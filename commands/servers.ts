@@ -1,45 +1,56 @@
-import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { postgres } from '../deploy/local/postgres.ts'
+import { everyServer } from '../deploy/local/every-server.ts'
 import type { Server } from '../deploy/local/server.ts'
+import { downTogether, folderOf, upTogether } from '../deploy/local/together.ts'
 import { shopFolder } from '../src/process/shop-folder.ts'
 
-const servers: readonly Server[] = [postgres]
-
-const usage = `deploy/local/servers up|down|status|urls [--data DIR]
+const names = everyServer.map(({ name }) => name.toLowerCase())
+const usage = `deploy/local/servers up|down|status|urls [NAME…] [--data DIR]
 Runs the servers that a shop can stand on: on loopback, on free ports, with their data in a folder.
-  up      starts those that do not run, and prints their settings
+  up      starts those that do not run, and prints their settings; ends with 1 where one cannot run, and says why
   down    stops them; their data stays
   status  says which run
   urls    prints the settings of those that run: eval "$(deploy/local/servers urls)"
+  NAME…       only these of ${names.join(', ')}
   --data DIR  default MERCADO_DATA, else ./data; they use its subfolder servers/`
 
 const print = (server: Server, url: string) => console.log(`export ${server.variable}='${url}'`)
 
 const main = async (): Promise<number> => {
-  const { values, positionals: [verb] } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' }, help: { type: 'boolean', default: false } } })
-  const at = (server: Server) => join(resolve(shopFolder(values.data)), 'servers', server.name.toLowerCase())
+  const { values, positionals: [verb, ...wanted] } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' }, help: { type: 'boolean', default: false } } })
   if (values.help) {
     console.log(usage)
     return 0
   }
+  const shop = shopFolder(values.data)
+  const servers = wanted.length === 0 ? everyServer : everyServer.filter(({ name }) => wanted.includes(name.toLowerCase()))
+  if (wanted.some((name) => !names.includes(name))) {
+    console.error(usage)
+    return 2
+  }
   switch (verb) {
     case 'up': {
-      const missing = servers.map((server) => server.missing()).filter((one) => one !== null)
-      for (const what of missing) console.error(what)
-      if (missing.length > 0) return 1
-      for (const server of servers) print(server, await server.up(at(server)))
-      return 0
+      let code = 0
+      for (const outcome of await upTogether(servers, shop)) {
+        if (outcome.url !== null) print(outcome.server, outcome.url)
+        else {
+          console.error(outcome.wrong)
+          code = 1
+        }
+      }
+      return code
     }
-    case 'down':
-      for (const server of servers) await server.down(at(server))
-      return 0
+    case 'down': {
+      const wrong = await downTogether(servers, shop)
+      for (const one of wrong) console.error(one)
+      return wrong.length === 0 ? 0 : 1
+    }
     case 'status':
-      for (const server of servers) console.log(`${server.name}: ${server.url(at(server)) === null ? server.missing() ?? 'stopped' : 'running'}`)
+      for (const server of servers) console.log(`${server.name}: ${server.url(folderOf(shop, server)) === null ? server.missing() ?? 'stopped' : 'running'}`)
       return 0
     case 'urls':
       for (const server of servers) {
-        const url = server.url(at(server))
+        const url = server.url(folderOf(shop, server))
         if (url !== null) print(server, url)
       }
       return 0
@@ -51,5 +62,5 @@ const main = async (): Promise<number> => {
 
 main().then((code) => { process.exitCode = code }, (error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  process.exitCode = error instanceof TypeError ? 2 : 1
 })
