@@ -6,7 +6,7 @@ import { postgres } from '../deploy/local/postgres.ts'
 import { type Client, client } from './client.ts'
 
 const root = join(import.meta.dirname, '..')
-const bin = (name: string) => join(root, 'node_modules/.bin', name)
+export const bin = (name: string) => join(root, 'node_modules/.bin', name)
 
 /** What a shop runs on. */
 export interface Shape { name: string; command: readonly string[]; /** Why it cannot run here, or null. */ missing(): string | null; /** What auth and order keep their data in, where that is a server. */ on?: 'PostgreSQL' }
@@ -19,18 +19,9 @@ export const shapes: readonly Shape[] = [
   { name: 'one process on PostgreSQL', command: [bin('node'), 'commands/start.ts', 'monolith'], missing: postgres.missing, on: 'PostgreSQL' },
 ]
 
-export interface Shop extends Client {
-  readonly url: string
-  readonly metricsUrl: string
+export interface Shop extends Client, Started {
   readonly folder: string
   readonly admin: { email: string; password: string }
-  readonly process: ChildProcess
-  /** All that it has printed. */
-  printed(): string
-  /** SIGTERM, and its exit code. */
-  stop(): Promise<number | null>
-  /** `kill -9`. */
-  kill(): Promise<void>
   /** The same folder and settings in a new process. */
   again(env?: Record<string, string>): Promise<Shop>
 }
@@ -38,20 +29,32 @@ export interface Shop extends Client {
 const running = new Set<ChildProcess>()
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
 
-export interface StartOptions { folder?: string; env?: Record<string, string>; command?: readonly string[] }
+/** One process of a shop. */
+export interface Started {
+  readonly url: string
+  readonly metricsUrl: string
+  readonly process: ChildProcess
+  /** All that it has printed. */
+  printed(): string
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number | null>
+  /** `kill -9`. */
+  kill(): Promise<void>
+}
 
-/** Starts a real process on free ports and waits until it says where it listens. */
-export const startShop = async (shape: Pick<Shape, 'command'>, { folder = mkdtempSync(join(tmpdir(), 'mercado-')), env = {} }: StartOptions = {}): Promise<Shop> => {
-  const admin = { email: 'admin@example.com', password: 'a long admin password' }
-  const [program = '', ...args] = shape.command
-  const child = spawn(program, args, {
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_NO_WARNINGS: '1', DENO_DIR: process.env['DENO_DIR'] ?? '',
-      PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', MERCADO_DATA: folder, SAMPLE_CATALOGUE: 'off', RATE_LIMIT: 'off',
-      ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, ...env,
-    },
-  })
+export const isAlive = ({ process: { exitCode, signalCode } }: Pick<Started, 'process'>): boolean => exitCode === null && signalCode === null
+
+/** What every process in a test is given. */
+export const testEnvironment = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_NO_WARNINGS: '1', DENO_DIR: process.env['DENO_DIR'] ?? '',
+  PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', SAMPLE_CATALOGUE: 'off', RATE_LIMIT: 'off', ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password,
+})
+export const admin = { email: 'admin@example.com', password: 'a long admin password' }
+
+/** Starts a real process and waits until it says where it listens. */
+export const startProcess = async (command: readonly string[], env: Record<string, string>): Promise<Started> => {
+  const [program = '', ...args] = command
+  const child = spawn(program, args, { cwd: root, env: { ...testEnvironment(), ...env } })
   running.add(child)
   let printed = ''
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => { running.delete(child); resolve(code) }))
@@ -72,17 +75,27 @@ export const startShop = async (shape: Pick<Shape, 'command'>, { folder = mkdtem
   const { url, metricsUrl } = await listening
   const signal = async (name: NodeJS.Signals) => { child.kill(name); return ended }
   return {
-    ...client(url), url, metricsUrl, folder, admin, process: child,
+    url, metricsUrl, process: child,
     printed: () => printed,
     stop: () => signal('SIGTERM'),
     kill: async () => { await signal('SIGKILL') },
+  }
+}
+
+export interface StartOptions { folder?: string; env?: Record<string, string>; command?: readonly string[] }
+
+/** Starts a shop of one process on free ports. */
+export const startShop = async (shape: Pick<Shape, 'command'>, { folder = mkdtempSync(join(tmpdir(), 'mercado-')), env = {} }: StartOptions = {}): Promise<Shop> => {
+  const started = await startProcess(shape.command, { MERCADO_DATA: folder, ...env })
+  return {
+    ...client(started.url), ...started, folder, admin,
     again: (more = {}) => startShop(shape, { folder, env: { ...env, ...more } }),
   }
 }
 
 /** Ends a shop and forgets its folder. */
 export const endShop = async (shop: Shop): Promise<void> => {
-  if (shop.process.exitCode === null && shop.process.signalCode === null) await shop.kill()
+  if (isAlive(shop)) await shop.kill()
   rmSync(shop.folder, { recursive: true, force: true })
 }
 
