@@ -1,5 +1,6 @@
+import { mongo } from './mongo.ts'
 import { postgres } from './postgres.ts'
 import type { Server } from './server.ts'
 
 /** All servers that a shop can stand on. */
-export const everyServer: readonly Server[] = [postgres]
+export const everyServer: readonly Server[] = [postgres, mongo]
