@@ -9,17 +9,20 @@ import { struckOrder } from './strikes.ts'
 
 /**
  * A shop's process, or that of the service that MODULES names, which strikes itself where an order comes by: it kills
- * itself (`kill -9`) at KILL_AT, or stands still at FREEZE_AT, once, until somebody wakes it. Without them, it is as it is.
+ * itself (`kill -9`) at KILL_AT, or at the point that it is told on its input: `kill POINT`, or `freeze POINT` to stand
+ * still there, once, until somebody wakes it. Without either, it is as it is.
  */
-const { KILL_AT: killAt, FREEZE_AT: freezeAt } = environment()
+const { KILL_AT } = environment()
+let told = KILL_AT === undefined ? '' : `kill ${KILL_AT}`
+process.stdin.on('data', (line: Buffer) => { told = line.toString().trim() }).unref()
 
-let frozen = false
 const order = struckOrder(async (point) => {
-  if (point !== killAt && (point !== freezeAt || frozen)) return
-  frozen = true
-  writeSync(1, `${point === killAt ? 'killed' : 'frozen'} at ${point}\n`)
-  process.kill(process.pid, point === killAt ? 'SIGKILL' : 'SIGSTOP')
-  if (point === killAt) await new Promise(() => {})
+  const [what, ...at] = told.split(' ')
+  if (point !== at.join(' ')) return
+  told = ''
+  writeSync(1, `${what} at ${point}\n`)
+  process.kill(process.pid, what === 'kill' ? 'SIGKILL' : 'SIGSTOP')
+  if (what === 'kill') await new Promise(() => {})
 })
 const { modules, gateway } = roleOf(everyModule, environment())
 const app = await serve({

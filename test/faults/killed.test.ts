@@ -57,7 +57,7 @@ const killAt = async (point: string, scenario: Scenario): Promise<void> => {
     const late = setTimeout(() => killed.reject(new Error(`${point} was never reached in "${scenario.name}"`)), 15_000)
     assert.equal(await killed.promise, 'SIGKILL')
     clearTimeout(late)
-    assert.match(shop.printed(), /^killed at /m)
+    assert.match(shop.printed(), /^kill at /m)
     await walked
     await current
     const checks = await auditFolder(folder, { journal: notebook.entries, waitMs: 15_000 })
