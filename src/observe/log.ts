@@ -13,6 +13,18 @@ export interface LogOptions {
 
 const plain = (value: unknown): unknown => (value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value)
 
+const stackOf = (value: unknown): string | null =>
+  (typeof value === 'object' && value !== null && 'stack' in value && typeof value.stack === 'string' ? value.stack : null)
+
+/** An entry for a person; of another process too, whose line was JSON. */
+export const readableEntry = ({ time, level, message, ...about }: Readonly<Record<string, unknown>>): string => {
+  const rest = Object.entries(about).map(([key, value]) => {
+    const stack = stackOf(value)
+    return stack === null ? ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}` : `\n  ${stack}`
+  })
+  return `${String(time).slice(11, 23)} ${String(level).padEnd(5)} ${message}${rest.join('')}`
+}
+
 /** ISO 8601, made once for all entries of one millisecond. */
 const timeSource = (): ((ms: number) => string) => {
   let last = NaN
@@ -46,9 +58,7 @@ export const createLog = ({ level, readable, write, now }: LogOptions): Log & { 
       // A line a request: joining its fields to the fixed ones costs half of copying them into one object.
       return `{"time":"${time}","level":"${name}","message":${JSON.stringify(message)}${text === '{}' ? '}' : `,${text.slice(1)}`}\n`
     }
-    const rest = Object.entries(about).map(([key, value]) =>
-      value instanceof Error ? `\n  ${value.stack}` : ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('')
-    return `${time.slice(11, 23)} ${name.padEnd(5)} ${message}${rest}\n`
+    return `${readableEntry({ time, level: name, message, ...about })}\n`
   }
   const at = (name: Level) => {
     if (levels.indexOf(name) < least) return () => {}

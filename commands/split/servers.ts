@@ -1,0 +1,42 @@
+import { everyServer } from '../../deploy/local/every-server.ts'
+import type { Server } from '../../deploy/local/server.ts'
+import { downTogether, upTogether } from '../../deploy/local/together.ts'
+import type { Module, Stores } from '../../src/module/module.ts'
+import { StartError } from '../../src/process/check.ts'
+import { serverOf } from '../../src/process/servers.ts'
+import type { Environment } from '../../src/process/settings.ts'
+
+const engines: Readonly<Record<string, keyof Stores<unknown>>> = { POSTGRES_URL: 'postgres', MONGO_URL: 'mongo', REDIS_URL: 'redis' }
+
+/** The servers that the settings do not name. One that every module on it has a setting of its own for is not needed. */
+const neededServers = (modules: readonly Module[], env: Environment): Server[] => everyServer.filter(({ variable }) => {
+  if (env[variable] !== undefined || env[`${variable}_FILE`] !== undefined) return false
+  const engine = engines[variable]
+  return engine === undefined || modules.some((module) => module.stores[engine] !== undefined && serverOf(module, env).server === null)
+})
+
+export interface StartedServers {
+  /** Their settings. */
+  urls: Record<string, string>
+  /** Stops those that did not run before; answers what went wrong. */
+  stop(): Promise<string[]>
+}
+
+/** Starts what the services stand on and the settings do not name, or says all that is missing. */
+export const startServers = async (modules: readonly Module[], env: Environment, shop: string): Promise<StartedServers> => {
+  const outcomes = await upTogether(neededServers(modules, env), shop)
+  const urls: Record<string, string> = {}
+  const started: Server[] = []
+  for (const outcome of outcomes) {
+    if (outcome.url === null) continue
+    urls[outcome.server.variable] = outcome.url
+    if (!outcome.found) started.push(outcome.server)
+  }
+  const stop = () => downTogether(started, shop)
+  const wrong = outcomes.flatMap((outcome) => (outcome.url === null ? [{ name: outcome.server.variable, message: `is not set, and a server cannot be started here. ${outcome.wrong}` }] : []))
+  if (wrong.length > 0) {
+    await stop()
+    throw new StartError(wrong)
+  }
+  return { urls, stop }
+}
