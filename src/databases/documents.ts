@@ -30,9 +30,12 @@ export interface Tells { events: readonly Emitted[]; trace?: string }
 export interface Index { readonly fields: Readonly<Record<string, 1 | -1>>; readonly unique?: true; readonly present?: true }
 /**
  * A collection, which the store's opening makes. Every document is held to the shape by the server too, where it knows
- * validators; `_id` is part of it. `tells`: its documents carry events, in a field `outbox` that no shape names and no read shows.
+ * validators; `_id` is part of it. `tells`: its documents carry events, in a field `outbox` that no shape names and no read
+ * shows. `version` counts the forms its documents had, from 1: a store with a later one is refused, for newer code wrote it.
  */
-export interface Collection { readonly name: string; readonly shape: TObject; readonly indexes: readonly Index[]; readonly tells?: true }
+export interface Collection {
+  readonly name: string; readonly shape: TObject; readonly indexes: readonly Index[]; readonly tells?: true; readonly version?: number
+}
 
 /** `fields`: these and `_id` alone. */
 export interface ReadOptions { sort?: Readonly<Record<string, 1 | -1>>; limit?: number; fields?: readonly string[] }
