@@ -3,7 +3,7 @@ import { type Codes, isBuyable, priceOf, statusCode } from './columns.ts'
 import { firsts } from './firsts.ts'
 import type { Lent } from './kept-columns.ts'
 import { numberOf } from '../rules/order.ts'
-import type { Tree } from './tree.ts'
+import type { Tree } from '../rules/tree.ts'
 
 /** The filters with a facet, a bit each. What any other filter leaves out is `out`. */
 export const failing = { category: 1, tag: 2, vendor: 4, price: 8 } as const

@@ -6,7 +6,7 @@ import { type Codes, isBuyable, type Offer, priceOf } from './columns.ts'
 import { firsts } from './firsts.ts'
 import type { Lent } from './kept-columns.ts'
 import type { Search } from './matching.ts'
-import type { Tree } from './tree.ts'
+import type { Tree } from '../rules/tree.ts'
 
 type Value = Static<typeof FacetValue>
 const mostValues = 50

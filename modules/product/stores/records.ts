@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Nullable } from '../../../src/contract/scalars.ts'
 import { type Sql, sql, type Statement } from '../../../src/databases/sql.ts'
-import type { Product, Variant } from '../contract/schemas.ts'
+import { keptOf } from '../rules/kept.ts'
 import { numberOf } from '../rules/order.ts'
-import type { Catalogue, Kept, ProductRecord } from '../store.ts'
+import type { Catalogue, Kept } from '../store.ts'
 import { compose } from './compose.ts'
 
 const Row = Type.Object({
@@ -14,25 +14,11 @@ const selected = `select p.head, e.tail, p.category, p.currency, c.name, c.slug
   from product p join live e on e.num = p.num left join category c on c.id = p.category where `
 const Slug = Type.Object({ slug: Type.String() })
 
-type Shown = Omit<Static<typeof Product>, 'category'>
-const variantOf = ({ id, sku, name, options, price, compareAtPrice, weightGrams }: Static<typeof Variant>) =>
-  ({ id, sku, name, options, price: price.amount, compareAtPrice: compareAtPrice?.amount ?? null, weightGrams })
-
-/** A record is read from what clients are sent: there is no second copy that could differ. */
-const keptOf = (row: Static<typeof Row>): Kept => {
-  const shown: Shown = JSON.parse(`${row.head}null${row.tail}`)
-  const { id, slug, name, description, vendor, tags, status, options, attributes, images, version } = shown
-  const record: ProductRecord = {
-    id, slug, name, description, vendor, tags, status, options, attributes, images, version,
-    currency: row.currency, category: row.category, variants: shown.variants.map(variantOf),
-    createdAt: Date.parse(shown.createdAt), updatedAt: Date.parse(shown.updatedAt),
-  }
-  const available = Object.fromEntries(shown.variants.map((variant) => [variant.id, variant.stock.available]))
-  return { record, available, categoryName: row.name, categorySlug: row.slug }
-}
+const keptIn = ({ head, tail, currency, category: id, name, slug }: Static<typeof Row>): Kept =>
+  keptOf(`${head}null${tail}`, { currency, category: id !== null && name !== null && slug !== null ? { id, name, slug } : null })
 
 export const records = (db: Sql): Pick<Catalogue, 'byId' | 'bySlugs' | 'walk' | 'slugsLike'> => {
-  const kept = async (where: Statement): Promise<Kept[]> => (await db.read(Row, compose(selected, where))).map(keptOf)
+  const kept = async (where: Statement): Promise<Kept[]> => (await db.read(Row, compose(selected, where))).map(keptIn)
   return {
     byId: async (id) => (await kept(sql`p.num = ${numberOf(id)} and p.id = ${id}`))[0] ?? null,
     bySlugs: (slugs) => kept(sql`p.slug in (select value from json_each(${JSON.stringify(slugs)}))`),
