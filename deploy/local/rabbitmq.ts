@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../../src/process/environment.ts'
 import { anyAtWork, canRun, folderWith, freePort, isAtWork, runProgram } from './programs.ts'
@@ -13,6 +13,9 @@ const programs = ['rabbitmq-server', 'rabbitmqctl']
 const folders = ['/usr/lib/rabbitmq/bin', '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin', '/usr/local/sbin']
 const found = (): string | null =>
   folders.find((folder) => programs.every((one) => canRun(join(folder, one)))) ?? folderWith(programs, [])
+
+/** Erlang's programs, which RabbitMQ finds in PATH. */
+const erlang = (): string | null => folderWith(['erl', 'epmd'], ['/usr/bin', '/opt/homebrew/bin', '/usr/local/bin'])
 
 const bin = (name: string): string => {
   const folder = found()
@@ -28,7 +31,7 @@ const alive = (folder: string): boolean => existsSync(pidFile(folder)) && pidOf(
 
 /** Every broker has its own port mapper, cookie, logs and files: any number run on one machine and know nothing of each other. */
 const environmentOf = (folder: string): Record<string, string> => ({
-  PATH: environment()['PATH'] ?? '', LC_ALL: 'C.UTF-8', HOME: join(folder, 'home'),
+  PATH: [environment()['PATH'], erlang(), '/usr/bin', '/bin'].join(delimiter), LC_ALL: 'C.UTF-8', HOME: join(folder, 'home'),
   ERL_EPMD_ADDRESS: '127.0.0.1', ERL_EPMD_PORT: readFileSync(join(folder, 'epmd-port'), 'utf8'),
   RABBITMQ_CONF_ENV_FILE: '/dev/null', RABBITMQ_NODENAME: node,
 })
@@ -68,7 +71,7 @@ const until = async (met: () => boolean | Promise<boolean>, ms: number): Promise
 export const rabbitmq: Server = {
   name: 'RabbitMQ',
   variable: 'RABBITMQ_URL',
-  missing: () => found() !== null && folderWith(['erl', 'epmd'], []) !== null ? null
+  missing: () => found() !== null && erlang() !== null ? null
     : 'RabbitMQ\'s programs rabbitmq-server, rabbitmqctl, erl and epmd are neither in PATH nor in /usr/lib/rabbitmq/bin. '
       + 'Debian, Ubuntu: apt install rabbitmq-server. Fedora: dnf install rabbitmq-server. macOS: brew install rabbitmq.',
   async up(folder) {
