@@ -10,6 +10,7 @@ import { destination, reading } from './operations/reading.ts'
 import { sweeping } from './operations/sweeping.ts'
 import { pricingOf, refusedMethods, settings } from './settings.ts'
 import { migrations } from './stores/migrations.ts'
+import { openRedis } from './stores/redis.ts'
 import { openSqlite } from './stores/sqlite.ts'
 
 export const cartModule = module({
@@ -17,7 +18,7 @@ export const cartModule = module({
   uses: { product },
   settings,
   refuses: refusedMethods,
-  stores: { sqlite: { migrations, open: openSqlite } },
+  stores: { sqlite: { migrations, open: openSqlite }, redis: { open: openRedis } },
   build(given) {
     const pricing = pricingOf(given.settings)
     const front = desk(given, pricing)

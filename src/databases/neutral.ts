@@ -1,4 +1,4 @@
-import type { Row, Sql, Value } from './sql.ts'
+import type { Row, Value } from './sql.ts'
 
 /** The first row of every dump. */
 export const schemaTable = '$schema'
@@ -16,7 +16,7 @@ export const columnValue = (place: string, value: unknown): Value => {
 }
 
 /** A dump of another engine brings its rows, whatever the number of that engine's migrations. */
-export const checkSchema = (dialect: Sql['dialect'], version: number, row: Row['row']): void => {
+export const checkSchema = (dialect: string, version: number, row: Row['row']): void => {
   if (row['dialect'] !== dialect || row['version'] === version) return
   throw new Error(`The dump has version ${String(row['version'])} of the schema, this store version ${version}. Load it with the version of Mercado that wrote it, then start the newer one.`)
 }
