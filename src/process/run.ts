@@ -17,6 +17,7 @@ import { type Container, createContainer } from './container.ts'
 import { type Ending, createEnding } from './ending.ts'
 import { runJobs } from './jobs.ts'
 import { type Standing, standUp } from './modules.ts'
+import { movedAway } from './moved.ts'
 import { processSettings } from './process-settings.ts'
 import { folderSecrets } from './secrets.ts'
 import { type StoreServer, brokerOf, schemaOf, serverOf } from './servers.ts'
@@ -69,6 +70,8 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
     return [contract.name, read.settings]
   }))
   const broker = brokerOf(modules, env)
+  const embedded = modules.filter(({ contract }) => servers.get(contract.name) === null).map(({ contract }) => contract.name)
+  problems.push(...movedAway(settings.mercadoData, embedded))
   problems.push(...found, ...broker.problems, ...checkModules(modules, { contracts, broker: broker.url !== undefined }))
   const once = new Map(problems.map((problem) => [`${problem.name}: ${problem.message}`, problem]))
   if (once.size > 0) throw new StartError([...once.values()])
@@ -120,7 +123,8 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
   }
 }
 
-const provideAll = (container: Container, settings: Static<typeof processSettings>, checked: boolean): void => {
+/** Provides what a process shares, wherever nothing else was registered. */
+export const provideAll = (container: Container, settings: Static<typeof processSettings>, checked: boolean): void => {
   const { mercadoData: folder, logLevel } = settings
   container.provide(tokens.world, realWorld)
   container.provide(tokens.log, (here) => createLog({
