@@ -43,8 +43,11 @@ export interface ProductChange {
   /** A category made with it, whose id the record names. Where its slug exists meanwhile: `category`. */
   newCategory: CategoryRecord | null
 }
-/** What stood in the way of the change with this index: nothing at all was changed. Look again and repeat. */
-export type Saved = { is: 'saved' } | { is: 'slug_taken' | 'version' | 'category'; index: number }
+/**
+ * What stood in the way of the change with this index. Look again and repeat, without those that are `stored` all the same (by
+ * index): where that is left out nothing at all was changed.
+ */
+export type Saved = { is: 'saved' } | { is: 'slug_taken' | 'version' | 'category'; index: number; stored?: readonly number[] }
 /** A record with what is beside it: for edits, import and export. */
 export interface Kept {
   record: ProductRecord
@@ -56,7 +59,11 @@ export interface Kept {
 
 /** The catalogue as import, export and edits see it. */
 export interface Catalogue {
-  /** All changes or none, with their events, in one change. Up to some hundred at once. */
+  /**
+   * Each change with its event, in one change of the store; all or none, as far as can be known before. Where the store
+   * changes one product at a time, somebody who is faster may stand in the way of some when others are stored: it says which.
+   * Up to some hundred at once.
+   */
   save(changes: readonly ProductChange[]): Promise<Saved>
   /** Products by slug, in no order; unknown ones are left out. */
   bySlugs(slugs: readonly string[]): Promise<Kept[]>

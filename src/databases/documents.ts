@@ -4,7 +4,7 @@ import type { Outbox } from './sql.ts'
 
 /**
  * Which documents, as plain data, so that a model in memory can judge it too. Promised are paths with dots; a value,
- * `$eq`, `$ne`, `$in`, `$nin`, `$gt`, `$gte`, `$lt`, `$lte`, `$exists`, `$elemMatch`; `$and`, `$or`. As in MongoDB a path
+ * `$eq`, `$ne`, `$in`, `$nin`, `$gt`, `$gte`, `$lt`, `$lte`, `$exists`, `$elemMatch`; `$and`, `$or`, `$nor`. As in MongoDB a path
  * that meets a list means any of its members, null means null or missing, and `$ne` and `$nin` are true of what is missing.
  * Nothing else is: no `$where`, `$text`, `$expr`, no regular expression.
  */

@@ -33,3 +33,9 @@ export const variantHead = ({ id, sku, name, options, price, compareAtPrice, wei
 
 /** A category as products show it. */
 export const categoryShown = (slug: string, name: string): string => JSON.stringify({ slug, name })
+
+/** What comes behind the category: the variants' JSON with their stock, and the rating. */
+export const tail = (
+  variants: readonly { json: string; available: number | null }[], rating: { average: number | null; count: number },
+): string => `,"variants":[${variants.map(({ json, available }) =>
+  `${json}{"available":${available},"tracked":${available !== null}}}`).join(',')}],"rating":${JSON.stringify(rating)}}`
