@@ -6,7 +6,9 @@ import type { Checking } from '../bus/door.ts'
 import { localBus } from '../bus/local.ts'
 import { queueMigrations } from '../bus/queues.ts'
 import { type Relay, startRelay } from '../bus/relay.ts'
+import { openMongo } from '../databases/mongo/open.ts'
 import { openPostgres } from '../databases/postgres/open.ts'
+import { openRedis } from '../databases/redis/open.ts'
 import { openSqlite } from '../databases/sqlite/open.ts'
 import type { Module } from '../module/module.ts'
 import { createLog } from '../observe/log.ts'
@@ -143,6 +145,13 @@ export const provideAll = (container: Container, settings: Static<typeof process
   container.provide(tokens.openPostgres, (here) => async (name, about, { url, connections }) => openPostgres({
     ...about, url, connections, schema: schemaOf(name), world: here.get(tokens.world), checked, observe: here.get(tokens.metrics).store(name),
   }))
+  container.provide(tokens.openMongo, (here) => (name, about, { url }) => openMongo({
+    ...about, url, database: schemaOf(name), world: here.get(tokens.world), checked, observe: here.get(tokens.metrics).store(name),
+  }))
+  container.provide(tokens.openRedis, (here) => (name, { url }) => {
+    const observe = here.get(tokens.metrics).store(name)
+    return openRedis({ url, prefix: `mercado:${name}:`, world: here.get(tokens.world), observe: (ms) => observe('commit', ms) })
+  })
   container.provide(tokens.bus, async (here) => localBus({
     db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql,
     world: here.get(tokens.world), log: here.get(tokens.log), attempts: settings.deliveryAttempts,
