@@ -22,7 +22,7 @@ import { type Standing, standUp } from './modules.ts'
 import { movedAway } from './moved.ts'
 import { processSettings } from './process-settings.ts'
 import { folderSecrets } from './secrets.ts'
-import { type StoreServer, brokerOf, schemaOf, serverOf } from './servers.ts'
+import { type StoreServer, brokerOf, prefixOf, schemaOf, serverOf } from './servers.ts'
 import { type Environment, type Problem, readSettings } from './settings.ts'
 import { openedFile } from './stores.ts'
 import { tokens } from './tokens.ts'
@@ -150,7 +150,7 @@ export const provideAll = (container: Container, settings: Static<typeof process
   }))
   container.provide(tokens.openRedis, (here) => (name, { url }) => {
     const observe = here.get(tokens.metrics).store(name)
-    return openRedis({ url, prefix: `mercado:${name}:`, world: here.get(tokens.world), observe: (ms) => observe('commit', ms) })
+    return openRedis({ url, prefix: prefixOf(name), world: here.get(tokens.world), observe: (ms) => observe('commit', ms) })
   })
   container.provide(tokens.bus, async (here) => localBus({
     db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql,

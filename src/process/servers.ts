@@ -43,6 +43,9 @@ export const brokerOf = (modules: readonly Module[], env: Environment): { url: s
 /** What a store is called on its server, by the name that its file would have: its schema, its database. */
 export const schemaOf = (store: string): string => `mercado_${store.replaceAll('-', '_')}`
 
+/** What its keys begin with in Redis. */
+export const prefixOf = (store: string): string => `mercado:${store}:`
+
 /** A store that a command reads from outside, beside the shop. */
 export interface Readable { name: string; dump(): AsyncIterable<Row> }
 
