@@ -25,7 +25,7 @@ export interface ImportOptions {
   check?(): void
 }
 
-/** What is saved together in one transaction: so many products, with so many rows. */
+/** What is saved together: so many products, with so many rows. */
 export interface Batch { products: number; rows: number }
 /** As much as leaves others waiting for some 10 ms. */
 const small: Batch = { products: 20, rows: 60 }
@@ -33,8 +33,8 @@ const small: Batch = { products: 20, rows: 60 }
 const attempts = 10
 
 /**
- * Imports Shopify's product CSV as its bytes arrive: rows are put together to runs, runs to batches, and a batch is one
- * change of the store. Memory does not grow with the file.
+ * Imports Shopify's product CSV as its bytes arrive: rows are put together to runs, runs to batches, and a batch is saved
+ * at once. Memory does not grow with the file.
  */
 export const importCsv = async (body: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<ImportReport> => {
   const reports = reporting()
@@ -84,10 +84,16 @@ const batches = (options: ImportOptions, { saved, refused }: Pick<Reporting, 'sa
     category: product.category ? await categories.find(product.category) : product.category,
   })
 
-  /** Saves them, or says which one stood in the way. */
-  const attempt = async (batch: readonly ReadRun[]): Promise<ReadRun | null> => {
+  /** Saves them, or says which one stood in the way and which are still to be saved. */
+  const attempt = async (batch: readonly ReadRun[]): Promise<{ inTheWay: ReadRun; left: readonly ReadRun[] } | null> => {
     const known = new Map((await store.bySlugs([...slugs])).map((kept) => [kept.record.slug, kept]))
-    const outcomes: { run: ReadRun; change: Change | 'left' | null }[] = []
+    const outcomes: Outcome[] = []
+    const report = (run: ReadRun, change: Outcome['change']): void => {
+      if (run.is === 'refused') refused(run.flaws, run.variants)
+      else if (change === null || change === 'left') return
+      else if (change.is === 'refused') refused([change.flaw], run.product.variants.length)
+      else saved(known.has(run.product.slug) ? 'updated' : 'created', change.variants)
+    }
     for (const run of batch) {
       const kept = run.is === 'product' ? (known.get(run.product.slug) ?? null) : null
       outcomes.push({ run, change: run.is === 'refused' ? null : kept && onlyNew ? 'left' : await change(run.product, kept) })
@@ -97,14 +103,12 @@ const batches = (options: ImportOptions, { saved, refused }: Pick<Reporting, 'sa
     const done = changes.length === 0 ? { is: 'saved' as const } : await store.save(changes.map(({ change }) => change))
     if (done.is !== 'saved') {
       if (done.is === 'category') categories.forget()
-      return changes[done.index]?.run ?? null
+      const inTheWay = changes[done.index]?.run
+      const stored = new Set(done.stored?.map((index) => changes[index]?.run))
+      for (const { run, change } of outcomes) if (stored.has(run)) report(run, change)
+      return inTheWay ? { inTheWay, left: batch.filter((run) => !stored.has(run)) } : null
     }
-    for (const { run, change } of outcomes) {
-      if (run.is === 'refused') refused(run.flaws, run.variants)
-      else if (change === null || change === 'left') continue
-      else if (change.is === 'refused') refused([change.flaw], run.product.variants.length)
-      else saved(known.has(run.product.slug) ? 'updated' : 'created', change.variants)
-    }
+    for (const { run, change } of outcomes) report(run, change)
     return null
   }
 
@@ -112,9 +116,9 @@ const batches = (options: ImportOptions, { saved, refused }: Pick<Reporting, 'sa
     options.check?.()
     let batch: readonly ReadRun[] = waiting
     for (let count = 1; batch.length > 0; count++) {
-      const inTheWay = await attempt(batch)
-      if (!inTheWay) break
-      if (count % attempts === 0) batch = batch.map((run) => (run === inTheWay ? givenUp(run) : run))
+      const stopped = await attempt(batch)
+      if (!stopped) break
+      batch = count % attempts === 0 ? stopped.left.map((run) => (run === stopped.inTheWay ? givenUp(run) : run)) : stopped.left
     }
     waiting = []
     slugs = new Set()
@@ -133,6 +137,8 @@ const batches = (options: ImportOptions, { saved, refused }: Pick<Reporting, 'sa
   }
 }
 
+/** What becomes of a run; `left` alone because the product is there. */
+interface Outcome { run: ReadRun; change: Change | 'left' | null }
 const givenUp = (run: ReadRun): ReadRun => run.is === 'refused' ? run : {
   is: 'refused', variants: run.product.variants.length,
   flaws: [{ line: run.product.line, code: 'conflict', message: 'Others keep changing this product while it is imported' }],
