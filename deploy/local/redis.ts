@@ -83,9 +83,9 @@ export const redis: Server = {
   async down(folder) {
     if (!alive(folder)) return
     const pid = pidOf(folder)
-    process.kill(pid, 'SIGTERM')
+    // Asked again and again: while it begins an append-only file it refuses to end.
     for (let tries = 1; isAtWork(pid, dataIn(folder)); tries++) {
-      if (tries === stopTries) process.kill(pid, 'SIGKILL')
+      process.kill(pid, tries < stopTries ? 'SIGTERM' : 'SIGKILL')
       await sleep(pauseMs)
     }
   },

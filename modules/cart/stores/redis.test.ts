@@ -16,7 +16,12 @@ import { openSqlite as openEmbedded } from './sqlite.ts'
 const sorted = (rows: readonly Row[]): string[] => rows.filter(({ table }) => table !== '$schema').map((row) => JSON.stringify(row)).sort()
 async function* stream(rows: readonly Row[]): AsyncGenerator<Row> { yield* rows }
 
-onServers('cart over Redis', [redis], async ([server]) => {
+const folder = join(import.meta.dirname, '../suites/stores')
+const suites: { name: string; cases: (open: Open) => void }[] = []
+for (const file of readdirSync(folder).sort()) suites.push({ name: file.replace('.ts', ''), cases: (await import(join(folder, file))).default })
+
+// Nothing is awaited while cases are declared: Deno would not hear of those that come after.
+onServers('cart over Redis', [redis], ([server]) => {
   let stores = 0
   const open = async () => {
     const { keys, close } = await openRedis({ url: server!.url(), prefix: `mercado:cart${++stores}:`, world: testWorld() })
@@ -24,11 +29,7 @@ onServers('cart over Redis', [redis], async ([server]) => {
   }
   const alone: Open = open
 
-  const folder = join(import.meta.dirname, '../suites/stores')
-  for (const file of readdirSync(folder).sort()) {
-    const { default: cases } = await import(join(folder, file))
-    suite(file.replace('.ts', ''), () => cases(alone))
-  }
+  for (const { name, cases } of suites) suite(name, () => cases(alone))
 
   /** Carts with everything that a dump can hold: lines, notices, merged carts, settled orders, heard events. */
   const fill = async (store: ReturnType<typeof openCarts>) => {

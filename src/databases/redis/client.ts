@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { refusal } from './refusal.ts'
 
 export type Client = Redis
 export interface ClientOptions {
@@ -34,6 +35,26 @@ export const clientOf = async ({ url, commandTimeoutMs }: ClientOptions): Promis
   // Whoever sent a command is told; a connection that fails between two has nobody to tell.
   client.on('error', () => {})
   return client
+}
+
+/** Makes the connection for the first time. Rejects with what was wrong, which the driver tells its listeners alone; it tries on by itself. */
+export const connect = async (client: Client): Promise<void> => {
+  let why: unknown
+  const listen = (error: unknown) => { why = error }
+  client.on('error', listen)
+  try {
+    await client.connect()
+  } catch (error) {
+    throw refusal(why ?? error)
+  } finally {
+    client.off('error', listen)
+  }
+}
+
+/** What was sent is answered first, as far as the server still answers. */
+export const end = async (client: Client): Promise<void> => {
+  if (client.status === 'ready') await client.quit().catch(() => {})
+  client.disconnect()
 }
 
 /** Where a server is, for a person to read: without its password. */

@@ -1,6 +1,6 @@
 import type { World } from '../../module/world.ts'
 import type { Keys } from '../keys.ts'
-import { type Client, clientOf, placeOf } from './client.ts'
+import { type Client, clientOf, connect, end, placeOf } from './client.ts'
 import { inboxOn } from './inbox.ts'
 import { portableOf } from './portable.ts'
 import { refusal } from './refusal.ts'
@@ -47,26 +47,6 @@ export const openRedis = async ({ url, prefix, world, observe }: RedisOptions): 
     client.disconnect()
     throw error
   }
-}
-
-/** Rejects with what was wrong, which the driver only tells its listeners. */
-const connect = async (client: Client): Promise<void> => {
-  let why: unknown
-  const listen = (error: unknown) => { why = error }
-  client.on('error', listen)
-  try {
-    await client.connect()
-  } catch (error) {
-    throw refusal(why ?? error)
-  } finally {
-    client.off('error', listen)
-  }
-}
-
-/** What was sent is answered first, as far as the server still answers. */
-const end = async (client: Client): Promise<void> => {
-  if (client.status === 'ready') await client.quit().catch(() => {})
-  client.disconnect()
 }
 
 const keysOn = (client: Client, prefix: string, world: Pick<World, 'now'>, asked: <T>(work: () => Promise<T>) => Promise<T>, observe?: (ms: number) => void): Keys => {

@@ -11,7 +11,7 @@
  * Numbers pass through as text, and JSON is never read here: an empty list stays a list, a large number whole.
  * A cart that is forgotten by everyone goes a day after its end by Redis' own clock; what leads to it goes with the sweep.
  */
-export const AFTERLIFE_MS = 24 * 3600 * 1000
+const AFTERLIFE_MS = 24 * 3600 * 1000
 
 /** Lua that the scripts share. */
 export const carts = `
