@@ -38,7 +38,7 @@ export const movedAway = (folder: string, stores: readonly string[]): { name: st
   const { finished } = moving
   return stores.flatMap((name) => {
     const moved = moving.stores[name]
-    return moved === undefined ? [] : [{
+    return moved?.state !== 'done' ? [] : [{
       name, message: `was moved to ${moved.to} at ${finished}, and ${folder} holds it as it was before: name that server in the settings. To go back to the old data, delete ${movingFile(folder)}`,
     }]
   })

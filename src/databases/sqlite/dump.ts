@@ -34,5 +34,16 @@ export async function* dumpFile(path: string): AsyncGenerator<Row> {
   }
 }
 
+/** Which columns tell the rows of a table apart. */
+const keysIn = (path: string): Map<string, readonly string[]> => {
+  const db = new DatabaseSync(path, { readOnly: true })
+  try {
+    return new Map(tablesOf(db).map(({ name, columns, keys }) => [name, columns.includes('id') ? ['id'] : keys]))
+  } finally {
+    db.close()
+  }
+}
+
 /** Reads a store without its lock, beside the process that writes it: for commands. */
-export const openReadOnly = (path: string): { dump(): AsyncIterable<Row> } => ({ dump: () => dumpFile(path) })
+export const openReadOnly = (path: string): { dump(): AsyncIterable<Row>; keys(): ReadonlyMap<string, readonly string[]> } =>
+  ({ dump: () => dumpFile(path), keys: () => keysIn(path) })

@@ -1,0 +1,131 @@
+import type { Bus } from '../../src/bus/bus.ts'
+import { lockFile } from '../../src/databases/sqlite/lock.ts'
+import type { Module } from '../../src/module/module.ts'
+import { createLog } from '../../src/observe/log.ts'
+import { storesIn } from '../../src/process/backup.ts'
+import { StartError } from '../../src/process/check.ts'
+import { type Container, createContainer } from '../../src/process/container.ts'
+import { processSettings } from '../../src/process/process-settings.ts'
+import { provideAll } from '../../src/process/run.ts'
+import { brokerOf, serverOf } from '../../src/process/servers.ts'
+import { type Environment, readSettings } from '../../src/process/settings.ts'
+import { tokens } from '../../src/process/tokens.ts'
+import { digestOf, rowsIn } from './digest.ts'
+import { openJournal } from './journal.ts'
+import { publishQueued, queuedIn } from './queues.ts'
+import { openSource } from './source.ts'
+import { type Found, type OnItsWay, Refused, examine, moveStore } from './store.ts'
+import { type Moved, movedOf, openTarget } from './target.ts'
+
+export interface MoveOptions {
+  /** The data folder of the embedded shop. */
+  from: string
+  /** Names the servers. */
+  env: Environment
+  modules: readonly Module[]
+  /** Only says what it would do. */
+  dryRun?: boolean
+  /** The broker, where the settings name one. */
+  openBus(container: Container): Promise<Bus>
+  say(line: string): void
+}
+
+const endMs = 10_000
+const count = (number: number, what: string): string => `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
+
+/** Which stores the settings send to a server, and which stay. */
+const sorted = (modules: readonly Module[], env: Environment): { moving: Moved[]; staying: string[] } => {
+  const found = modules.map((module) => ({ module, ...serverOf(module, env) }))
+  const problems = [...found.flatMap((one) => one.problems), ...brokerOf(modules, env).problems]
+  if (problems.length > 0) throw new StartError(problems)
+  return {
+    moving: found.flatMap(({ module, server }) => (server === null ? [] : movedOf(module, server))),
+    staying: found.flatMap(({ module, server }) => (server === null ? [module.contract.name] : [])),
+  }
+}
+
+/** Nobody starts a shop on the folder meanwhile, and none runs on it. */
+const lockAll = (folder: string): { release(): void } => {
+  const locks: { release(): void }[] = []
+  const release = () => { for (const lock of locks) lock.release() }
+  try {
+    for (const store of storesIn(folder)) locks.push(lockFile(store))
+  } catch (error) {
+    release()
+    throw error
+  }
+  return { release }
+}
+
+/** Copies an embedded shop into the servers that the settings name. The folder stays as it is, but for `moved.json`. */
+export const move = async (options: MoveOptions): Promise<void> => {
+  const { from, env, modules, say } = options
+  const { moving, staying } = sorted(modules, env)
+  if (storesIn(from).length === 0) throw new Error(`${from} holds no shop's data; name its folder with --from`)
+  if (moving.length === 0) throw new Error('The settings name no server to move to: set POSTGRES_URL, MONGO_URL, REDIS_URL or some of them, as for npm start')
+  const lock = lockAll(from)
+  const container = createContainer()
+  container.register(tokens.log, (here) => createLog({ level: 'warn', readable: true, now: here.get(tokens.world).now, write: say }))
+  provideAll(container, { ...readSettings(processSettings, env).settings, mercadoData: from }, false)
+  try {
+    for (const name of staying) say(`${name}: stays in ${from}, for the settings name no server for it`)
+    await moveAll(options, moving, container)
+  } finally {
+    await container.get(tokens.ending).run(endMs)
+    lock.release()
+  }
+}
+
+const moveAll = async ({ from, env, modules, dryRun = false, openBus, say }: MoveOptions, moving: readonly Moved[], container: Container): Promise<void> => {
+  const broker = brokerOf(modules, env).url !== undefined
+  const queued = await queuedIn(from)
+  if (dryRun) {
+    for (const moved of moving) {
+      const digest = await digestOf((await openSource(from, moved)).rows())
+      say(`${moved.name}: ${count(rowsIn(digest), 'row')} in ${count(Object.keys(digest).length, 'table')} would go to ${moved.to}`)
+    }
+    say(broker ? `${count(queued.waiting.length, 'event')} not yet delivered would be published to the broker` : told(from, queued.waiting.length))
+    sayDead(say, from, queued.dead.length, broker)
+    return
+  }
+  const journal = openJournal(from, () => new Date().toISOString())
+  const all: (OnItsWay & { found: Found })[] = []
+  const refusals: string[] = []
+  const { finished } = journal.known
+  for (const moved of moving) {
+    const before = journal.known.stores[moved.name]
+    if (finished !== null && before?.state === 'done' && before.to === moved.to) {
+      say(`${moved.name}: was moved at ${finished} already: ${moved.to}`)
+      continue
+    }
+    const source = await openSource(from, moved)
+    const way = { moved, source, target: await openTarget(container, moved), digest: await digestOf(source.rows()) }
+    try {
+      all.push({ ...way, found: await examine(way, journal) })
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      refusals.push(`${moved.name}: ${error.message}`)
+    }
+  }
+  if (refusals.length > 0) throw new Error(`Nothing was copied.\n${refusals.map((one) => `  ${one}`).join('\n')}`)
+  for (const { found, ...way } of all) {
+    const from = performance.now()
+    const rows = await moveStore(way, found, journal)
+    const seconds = ((performance.now() - from) / 1000).toFixed(1)
+    say(`${way.moved.name}: ${count(rows, 'row')} ${found === 'moved' ? 'are there already, and the same' : `copied and compared in ${seconds} s`}: ${way.moved.to}`)
+  }
+  if (broker) {
+    if (queued.waiting.length > 0) await publishQueued(await openBus(container), queued.waiting)
+    say(`${count(queued.waiting.length, 'event')} not yet delivered published to the broker`)
+  } else if (queued.waiting.length > 0) say(told(from, queued.waiting.length))
+  sayDead(say, from, queued.dead.length, broker)
+  journal.finish(new Date().toISOString())
+}
+
+const told = (from: string, waiting: number): string =>
+  `${count(waiting, 'event')} not yet delivered ${waiting === 1 ? 'stays' : 'stay'} in ${from}/bus.db, for the settings name no broker: start the shop with MERCADO_DATA=${from}`
+
+const sayDead = (say: MoveOptions['say'], from: string, dead: number, broker: boolean): void => {
+  if (dead === 0 || !broker) return
+  say(`${count(dead, 'dead letter')} ${dead === 1 ? 'stays' : 'stay'} in ${from}/bus.db: see npm run dead-letters -- list --data ${from}`)
+}
