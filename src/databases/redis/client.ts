@@ -11,6 +11,8 @@ export interface ClientOptions {
 /** Between two tries to connect again. A server that is away refuses each at once, and with it whoever waits. */
 const RETRY_MS = 100
 const CONNECT_MS = 2000
+/** How long the other side has to end a connection that is left. */
+const PART_MS = 100
 
 /** A connection that is not yet made; it makes itself again whenever it is lost. The driver is loaded only now: an embedded shop never holds it in memory. */
 export const clientOf = async ({ url, commandTimeoutMs }: ClientOptions): Promise<Client> => {
@@ -21,6 +23,7 @@ export const clientOf = async ({ url, commandTimeoutMs }: ClientOptions): Promis
     connectionName: 'mercado',
     disableClientInfo: true,
     connectTimeout: CONNECT_MS,
+    disconnectTimeout: PART_MS,
     commandTimeout: commandTimeoutMs,
     // A server that stands still is left, or everything that is sent to it would pile up here.
     socketTimeout: commandTimeoutMs,
