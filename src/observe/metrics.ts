@@ -8,6 +8,8 @@ export interface Metrics {
   store(module: string): (kind: string, ms: number) => void
   /** What a module counts under its declared names. */
   measure(module: string, shapes: Readonly<Record<string, MeasureShape>>): Measure
+  /** A counter of the process's own, by the values of its labels in their order. */
+  counter(name: string, help: string, labels: readonly string[]): (...values: string[]) => void
   /** A gauge asked for its values when metrics are read. */
   observe(name: string, help: string, labels: readonly string[], read: () => Promise<readonly Sample[]>): void
   /** The text that Prometheus reads, and its content type. */
@@ -67,6 +69,16 @@ export const createMetrics = (log: Log): Metrics => {
           if (counter === undefined) throw new Error(`${module} counts ${name} without having declared it in measures`)
           counter.inc(labels, by)
         },
+      }
+    },
+    counter(name, help, labels) {
+      const counter = new Counter({ name, help, labelNames: [...labels], registers: [registry] })
+      const bound = new Map<string, Counter.Internal>()
+      return (...values) => {
+        const key = values.join(' ')
+        let one = bound.get(key)
+        if (one === undefined) bound.set(key, (one = counter.labels(...values)))
+        one.inc()
       }
     },
     observe(name, help, labels, read) {

@@ -8,6 +8,7 @@ import { queueMigrations } from '../bus/queues.ts'
 import { type Relay, startRelay } from '../bus/relay.ts'
 import { openMongo } from '../databases/mongo/open.ts'
 import { openPostgres } from '../databases/postgres/open.ts'
+import { openCache } from '../databases/redis/cache.ts'
 import { openRedis } from '../databases/redis/open.ts'
 import { openSqlite } from '../databases/sqlite/open.ts'
 import type { Module } from '../module/module.ts'
@@ -151,6 +152,12 @@ export const provideAll = (container: Container, settings: Static<typeof process
   container.provide(tokens.openRedis, (here) => (name, { url }) => {
     const observe = here.get(tokens.metrics).store(name)
     return openRedis({ url, prefix: prefixOf(name), world: here.get(tokens.world), observe: (ms) => observe('commit', ms) })
+  })
+  container.provide(tokens.openCache, (here) => {
+    const count = here.get(tokens.metrics).counter('mercado_cache_reads_total', 'Reads of what instances remember together', ['store', 'found'])
+    return (name, url) => openCache({
+      url, prefix: `${prefixOf(name)}read:`, world: here.get(tokens.world), log: here.get(tokens.log), observe: (found) => count(name, found),
+    })
   })
   container.provide(tokens.bus, async (here) => localBus({
     db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql,

@@ -31,7 +31,7 @@ export interface Instances {
   wake(): void
 }
 
-const unmeasured = { request() {}, store: () => () => {}, measure: () => ({ add() {} }), observe() {}, text: async () => ({ body: '', type: '' }), stop() {} }
+const unmeasured = { request() {}, store: () => () => {}, measure: () => ({ add() {} }), counter: () => () => {}, observe() {}, text: async () => ({ body: '', type: '' }), stop() {} }
 /** The simulation sends the provider's webhooks itself. */
 const ours = (job: Job): boolean => !job.name.startsWith('webhooks')
 
