@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { everyModule } from '../../modules/modules.ts'
 import { environment } from '../../src/process/environment.ts'
-import { readableStores } from '../../src/process/servers.ts'
+import { readableStores } from '../../src/process/readable-stores.ts'
 import type { Environment } from '../../src/process/settings.ts'
 import { auditAtRest } from './at-rest.ts'
 import type { Check } from './check.ts'

@@ -1,10 +1,5 @@
-import { basename } from 'node:path'
 import { Type } from '@sinclair/typebox'
-import { openReadOnly as readSchema } from '../databases/postgres/dump.ts'
-import type { Row } from '../databases/sql.ts'
-import { openReadOnly as readFile } from '../databases/sqlite/dump.ts'
 import type { Module } from '../module/module.ts'
-import { storesIn } from './backup.ts'
 import { processSettings } from './process-settings.ts'
 import { type Environment, type Problem, readSettings, settingNamed } from './settings.ts'
 
@@ -45,19 +40,3 @@ export const schemaOf = (store: string): string => `mercado_${store.replaceAll('
 
 /** What its keys begin with in Redis. */
 export const prefixOf = (store: string): string => `mercado:${store}:`
-
-/** A store that a command reads from outside, beside the shop. */
-export interface Readable { name: string; dump(): AsyncIterable<Row> }
-
-/** Every store of a shop with this data folder and these settings, the queues of events first. */
-export const readableStores = (modules: readonly Module[], env: Environment, folder: string): Readable[] => {
-  const served = modules.flatMap((module): Readable[] => {
-    const { server } = serverOf(module, env)
-    if (server?.on !== 'postgres') return []
-    const names = [module.contract.name, ...Object.keys(module.beside ?? {}).map((name) => `${module.contract.name}-${name}`)]
-    return names.map((name) => ({ name, dump: () => readSchema({ url: server.url, schema: schemaOf(name) }).dump() }))
-  })
-  const elsewhere = new Set(served.map(({ name }) => name))
-  const files = storesIn(folder).map((path) => ({ name: basename(path, '.db'), dump: () => readFile(path).dump() }))
-  return [...files.filter(({ name }) => !elsewhere.has(name)), ...served]
-}
