@@ -15,6 +15,7 @@ const mavenFolder = 'node_modules/.cache/mongo-java-server'
 const maven = `mvn -q -f deploy/local/mongo-java-server/pom.xml dependency:copy-dependencies -DoutputDirectory="$PWD/${mavenFolder}"`
 const startTries = 600
 const startPauseMs = 50
+const portTries = 40
 /** Then it is killed. */
 const stopTries = 200
 
@@ -53,6 +54,15 @@ const answers = (port: number): Promise<boolean> => new Promise((resolve) => {
   socket.once('error', () => resolve(false))
 })
 
+/** The port it had, which one that was just killed may keep for a moment, or another where somebody else has it. */
+const portFor = async (before: number): Promise<number> => {
+  for (let tries = 1; before !== 0 && tries < portTries; tries++) {
+    if (await freePort(before) === before) return before
+    await sleep(startPauseMs)
+  }
+  return await freePort(before)
+}
+
 /** Starts it in the background and waits until it takes connections. */
 const start = async (folder: string, port: number, durable: boolean): Promise<void> => {
   const [program, args] = command(folder, port, durable)
@@ -83,11 +93,14 @@ export const mongo: Server = {
       + `Else, to try and to test, mongo-java-server: ${javaFolder() === null ? 'a JDK (Debian, Ubuntu: apt install default-jdk-headless maven. '
         + 'Fedora: dnf install java-devel maven. macOS: brew install openjdk maven), then ' : ''}${maven}, or ${jarSetting} naming its folder of jars.`,
   async up(folder, { durable = true } = {}) {
-    const running = mongo.url(folder)
-    if (running !== null) return running
+    // One that was just killed may still be there for a moment, and takes no connections.
+    for (let running = mongo.url(folder); running !== null; running = mongo.url(folder)) {
+      if (await answers(Number(new URL(running).port))) return running
+      await sleep(startPauseMs)
+    }
     mkdirSync(dataIn(folder), { recursive: true, mode: 0o700 })
     const before = existsSync(urlIn(folder)) ? Number(new URL(readFileSync(urlIn(folder), 'utf8')).port) : 0
-    const port = await freePort(before)
+    const port = await portFor(before)
     const url = `mongodb://127.0.0.1:${port}`
     writeFileSync(urlIn(folder), url, { mode: 0o600 })
     await start(folder, port, durable)

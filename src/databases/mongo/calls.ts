@@ -1,3 +1,4 @@
+import { isFault } from '../../contract/fault.ts'
 import { unavailable } from '../../contract/faults.ts'
 import type { World } from '../../module/world.ts'
 import { deadlineMs } from './client.ts'
@@ -7,20 +8,30 @@ export type Observe = (kind: 'read' | 'commit', ms: number, changes: number) => 
 /** Asks the server something of a collection. */
 export type Call = <T>(kind: 'read' | 'commit', collection: string, ask: () => Promise<T>) => Promise<T>
 
+/** A server that was away a moment ago gets so long to answer. */
+const againMs = 1000
+
 /**
  * Answers or throws by the deadline: a server that froze holds nobody, though it may still do what it was asked for when it
- * wakes. The driver's own timeouts free the connection.
+ * wakes. The driver's own timeouts free the connection. Only the first who find it away wait long for it.
  */
-export const callsIn = (world: Pick<World, 'sleep'>, observe?: Observe, withinMs = deadlineMs): Call => async (kind, collection, ask) => {
-  const from = performance.now()
-  const over = new AbortController()
-  const late = world.sleep(withinMs, over.signal).then(() => { throw unavailable('The database did not answer in time') })
-  try {
-    return await Promise.race([ask(), late])
-  } catch (error) {
-    throw refusal(error, collection)
-  } finally {
-    over.abort()
-    observe?.(kind, performance.now() - from, kind === 'read' ? 0 : 1)
+export const callsIn = (world: Pick<World, 'sleep'>, observe?: Observe, withinMs = deadlineMs): Call => {
+  let isAway = false
+  return async (kind, collection, ask) => {
+    const from = performance.now()
+    const over = new AbortController()
+    const late = world.sleep(isAway ? againMs : withinMs, over.signal).then(() => { throw unavailable('The database did not answer in time') })
+    try {
+      const answer = await Promise.race([(async () => await ask())(), late])
+      isAway = false
+      return answer
+    } catch (error) {
+      const refused = refusal(error, collection)
+      isAway = isFault(refused, unavailable)
+      throw refused
+    } finally {
+      over.abort()
+      observe?.(kind, performance.now() - from, kind === 'read' ? 0 : 1)
+    }
   }
 }

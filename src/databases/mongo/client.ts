@@ -12,7 +12,7 @@ const parts = (url: string) => {
   return { scheme, hosts, path: decodeURIComponent(path) }
 }
 /** The database that a store is in. */
-export const databaseOf = ({ url, database }: Place): string => parts(url).path || database
+const databaseOf = ({ url, database }: Place): string => parts(url).path || database
 /** Where a store is, for a person to read: without its password. */
 export const placeOf = (place: Place): string => {
   const { scheme, hosts } = parts(place.url)

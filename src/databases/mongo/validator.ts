@@ -1,4 +1,3 @@
-import type { TSchema } from '@sinclair/typebox'
 import type { Collection } from '../documents.ts'
 
 type Schema = Record<string, unknown>
@@ -41,9 +40,6 @@ const translated = (schema: Schema): Schema => {
   }
   return to
 }
-
-/** A shape in the words of `$jsonSchema`. */
-export const jsonSchemaOf = (shape: TSchema): Schema => translated(shape)
 
 /** What a collection's server holds its documents to. */
 export const validatorOf = ({ shape, tells }: Pick<Collection, 'shape' | 'tells'>): Schema => {
