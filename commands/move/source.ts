@@ -7,7 +7,7 @@ import type { Moved } from './target.ts'
 
 /** An embedded store that is to move. */
 export interface Source {
-  /** What goes along: where events are kept only until they are published, no others. */
+  /** What goes along: not what a load makes anew, and where events are kept only until they are published, no others. */
   rows(): AsyncIterable<Row>
   /** Names a row by its table and its key. */
   nameOf(row: Row): string
@@ -26,9 +26,12 @@ export const openSource = async (folder: string, { name, stores, server }: Moved
   }
   const keys = file.keys()
   const keepsPublished = server.on === 'postgres'
+  const left = new Set(stores.sqlite.remade)
   return {
     async* rows() {
-      for await (const row of file.dump()) if (keepsPublished || row.table !== 'outbox' || row.row['published_at'] === null) yield row
+      for await (const row of file.dump()) {
+        if (!left.has(row.table) && (keepsPublished || row.table !== 'outbox' || row.row['published_at'] === null)) yield row
+      }
     },
     nameOf: ({ table, row }) => JSON.stringify([table, ...(keys.get(table) ?? []).map((column) => row[column] ?? null)]),
   }

@@ -17,7 +17,7 @@ export const productModule = module({
   contract: product,
   uses: {},
   settings,
-  stores: { sqlite: { migrations, open, mmapBytes: 1024 ** 3 } },
+  stores: { sqlite: { migrations, open, mmapBytes: 1024 ** 3, remade: ['word'] } },
   measures: { stock_conflicts: { kind: 'counter', help: 'Reservations and changes of stock refused because there was too little' } },
   build: (given) => ({
     operations: {

@@ -63,7 +63,8 @@ export interface Built<C extends Contract> {
 export type Opens<Engine, S> = (engine: Engine) => S & Portable
 /** The store's openings, by engine. Each brings its migrations. */
 export interface Stores<S> {
-  sqlite: { migrations: readonly Migration[]; mmapBytes?: number; open: Opens<Sql, S> }
+  /** `remade`: tables that a load makes anew from the others, and which other engines need not have. */
+  sqlite: { migrations: readonly Migration[]; mmapBytes?: number; open: Opens<Sql, S>; remade?: readonly string[] }
   /** Where the module has a POSTGRES_URL. */
   postgres?: { migrations: readonly Migration[]; open: Opens<Sql, S> }
   /** Where it has a MONGO_URL. The cache stands where it has a REDIS_URL as well. */

@@ -3,15 +3,15 @@ import type { Documents } from '../../../../src/databases/documents.ts'
 import { slugify } from '../../rules/slug.ts'
 import type { Catalogue, Categories, CategoryRecord } from '../../store.ts'
 import { products } from './collections.ts'
-import type { Growth, KeptTree } from './tree.ts'
+import type { Growth, KeptTree, Leaf } from './tree.ts'
 
 const Counted = Type.Object({ _id: Type.Union([Type.String(), Type.Null()]), count: Type.Integer() })
 const isSame = (one: CategoryRecord, other: CategoryRecord) =>
   one.id === other.id && one.slug === other.slug && one.name === other.name && one.parent === other.parent
 
 /** With one more; a repeat of the same changes nothing. */
-export const withCategory = ({ id, slug, name, parent }: CategoryRecord) => (categories: readonly CategoryRecord[]): Growth | 'slug_taken' | 'no_parent' | 'added' => {
-  const made = { id, slug, name, parent }
+export const withCategory = ({ id, slug, name, parent }: CategoryRecord) => (categories: readonly Leaf[]): Growth | 'slug_taken' | 'no_parent' | 'added' => {
+  const made = { id, slug, name, parent, n: 0 }
   if (categories.some((one) => isSame(one, made))) return 'added'
   if (categories.some((one) => one.slug === slug || one.id === id)) return 'slug_taken'
   if (parent !== null && !categories.some((one) => one.id === parent)) return 'no_parent'
@@ -47,7 +47,7 @@ export const categories = (documents: Documents, { now, grow }: KeptTree): Categ
     if (all.some((one) => one.slug === slug && one.id !== id)) return 'slug_taken'
     if (parent !== null && !all.some((one) => one.id === parent)) return 'no_parent'
     if (isAbove(all, id, parent)) return 'cycle'
-    return { categories: all.map((one) => (one.id === id ? { id, slug, name, parent } : one)), shows: true }
+    return { categories: all.map((one) => (one.id === id ? { id, slug, name, parent, n: one.n + 1 } : one)), shows: true }
   })) ?? 'changed',
 
   removeCategory: async (id) => (await grow<'unknown' | 'not_empty'>((all) => {

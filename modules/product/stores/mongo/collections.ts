@@ -40,6 +40,7 @@ export const ProductDocument = Type.Object({
 })
 export type ProductDocument = Static<typeof ProductDocument>
 
+export const onlyTree = 'tree'
 /** The whole tree in one document, so that its rules hold in one change. */
 export const TreeDocument = Type.Object({
   _id: Type.String(),
@@ -47,7 +48,8 @@ export const TreeDocument = Type.Object({
   version: Type.Integer(),
   /** Counts changes that products show: names, slugs and deletions. */
   n: Type.Integer(),
-  categories: Type.Array(Type.Object({ id: Type.String(), slug: Type.String(), name: Type.String(), parent: Nullable(Type.String()) })),
+  /** `n` counts a category's own. */
+  categories: Type.Array(Type.Object({ id: Type.String(), slug: Type.String(), name: Type.String(), parent: Nullable(Type.String()), n: Type.Integer() })),
 })
 export const SampleDocument = Type.Object({ _id: Type.String(), decidedAt: Type.Integer() })
 
