@@ -51,6 +51,7 @@ const outbox: DocumentSuite = (open) => suite('events of documents', () => {
     await documents.change(Thing, 'thing', { _id: 'none' }, { $set: { n: 2 } }, { tells: { events: [moved(1)] } })
     await documents.insert('thing', [{ _id: 'a', n: 1 }])
     await assert.rejects(documents.insert('thing', [{ _id: 'a', n: 1 }], { events: [moved(2)] }))
+    await assert.rejects(documents.insert('thing', [{ _id: 'b', n: 1 }, { _id: 'a', n: 1 }], { events: [moved(3)] }))
     assert.deepEqual(await documents.outbox.take(10, 1000), [])
   }))
 
