@@ -1,8 +1,13 @@
+import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe } from 'node:test'
+import { describe, test } from 'node:test'
+import { redis } from '../deploy/local/redis.ts'
+import { openRedis } from '../src/databases/redis/open.ts'
+import { tokens } from '../src/process/tokens.ts'
 import { type Place, placeOn, places } from './place.ts'
-import { onPostgres } from './servers.ts'
+import { onPostgres, onServers } from './servers.ts'
+import { testWorld } from './world.ts'
 
 const modules = join(import.meta.dirname, '../modules')
 
@@ -19,4 +24,23 @@ const behaviour = async (place: Place): Promise<void> => {
 }
 
 for (const place of places) describe(place.name, () => behaviour(place))
-onPostgres('local, with stores on PostgreSQL', (server) => behaviour(placeOn(server)))
+onPostgres('local, with stores on PostgreSQL', (server) => behaviour(placeOn('PostgreSQL', () => ({
+  settings: { POSTGRES_URL: server.url() },
+  replace(container, world) {
+    container.register(tokens.openPostgres, () => (_name, about) => server.openPostgres(about.migrations, world))
+  },
+}))))
+onServers('local, with carts in Redis', [redis], async ([server]) => {
+  let carts = 0
+  await behaviour(placeOn('Redis', () => ({
+    settings: { REDIS_URL: server!.url() },
+    replace(container, world) {
+      container.register(tokens.openRedis, () => (name, { url }) => openRedis({ url, prefix: `${name}${++carts}:`, world }))
+    },
+  })))
+  test('they are there indeed', async () => {
+    const { keys, close } = await openRedis({ url: server!.url(), prefix: 'cart', world: testWorld() })
+    assert.notEqual((await Array.fromAsync(keys.scan(''))).length, 0)
+    await close()
+  })
+})

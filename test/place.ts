@@ -11,15 +11,15 @@ import { type Caller, makeContext } from '../src/module/context.ts'
 import type { Door, Module } from '../src/module/module.ts'
 import { Reply, type ReplyOptions } from '../src/module/reply.ts'
 import { createLog } from '../src/observe/log.ts'
+import type { Container } from '../src/process/container.ts'
 import { run } from '../src/process/run.ts'
 import { memorySecrets } from '../src/process/secrets.ts'
 import { openedFile } from '../src/process/stores.ts'
 import { tokens } from '../src/process/tokens.ts'
-import type { TestServer } from './servers.ts'
 import { type TestWorld, testWorld } from './world.ts'
 
 /** Where a module's behaviour suite runs: the same suite in each. */
-export interface Place { readonly name: 'local' | 'loopback' | 'PostgreSQL'; start(t: TestContext, options?: PlaceOptions): Promise<Placed> }
+export interface Place { readonly name: string; start(t: TestContext, options?: PlaceOptions): Promise<Placed> }
 
 export interface PlaceOptions {
   /** Default: every module there is. */
@@ -53,20 +53,23 @@ export interface Placed {
 
 export interface CallAbout { caller?: Caller; key?: string; leftMs?: number; client?: { address: string; device: string } }
 
-const placeNamed = (name: Place['name'], server?: TestServer): Place => ({
+/** Servers that stores stand on: the settings that name them, and how a case gets stores of its own there. */
+export interface Servers { settings: Record<string, string>; replace(container: Container, world: TestWorld): void }
+
+const placeNamed = (name: string, servers?: () => Servers): Place => ({
   name,
   async start(t, { modules, settings = {} } = {}) {
     const world = testWorld()
     let logged = ''
     const running = await run({
       modules: modules ?? (await import('../modules/modules.ts')).everyModule, checked: true,
-      env: { SAMPLE_CATALOGUE: 'off', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin password', PUBLIC_URL: 'http://localhost:3000', ...(server && { POSTGRES_URL: server.url() }), ...settings },
+      env: { SAMPLE_CATALOGUE: 'off', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin password', PUBLIC_URL: 'http://localhost:3000', ...servers?.().settings, ...settings },
       replace(container) {
         container.register(tokens.world, () => world)
         container.register(tokens.secrets, memorySecrets)
         container.register(tokens.log, () => createLog({ level: 'debug', readable: true, now: world.now, write: (text) => { logged += text } }))
         container.register(tokens.openSqlite, () => (_name, about) => openSqlite({ ...about, path: ':memory:', world, checked: true }))
-        if (server !== undefined) container.register(tokens.openPostgres, () => (_name, about) => server.openPostgres(about.migrations, world))
+        servers?.().replace(container, world)
         container.register(tokens.bus, async (here) => {
           const { sql: db } = await openedFile(here, 'bus', { migrations: queueMigrations })
           return (name === 'loopback' ? loopbackBus : localBus)({ db, world, log: here.get(tokens.log), attempts: 3 })
@@ -123,5 +126,5 @@ const placeNamed = (name: Place['name'], server?: TestServer): Place => ({
 })
 
 export const places: readonly Place[] = [placeNamed('local'), placeNamed('loopback')]
-/** In one process, with the stores on a server of every module that has such. */
-export const placeOn = (server: TestServer): Place => placeNamed('PostgreSQL', server)
+/** In one process, with the stores on these servers of every module that has such. */
+export const placeOn = (name: string, servers: () => Servers): Place => placeNamed(name, servers)
