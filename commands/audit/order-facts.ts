@@ -45,17 +45,18 @@ export interface OrderFacts {
 export const orderFacts = (): OrderFacts => ({ orders: new Map(), keys: [], claims: [], refunds: new Map(), histories: new Map(), versions: 0 })
 
 const OrderRow = reader('orders', Type.Object({
-  id: text, user_id: orNull(text), session: orNull(text), checkout_key: text, created_at: whole, frozen: text, total: whole, status: text,
+  id: text, user_id: orNull(text), session: orNull(text), checkout_key: text, created_at: whole, total: whole, status: text,
   payment_status: text, step: text, settled_at: orNull(whole), waiting_until: orNull(whole), token: orNull(text), captured: whole,
   refund_committed: whole, refunded: whole, paid_at: orNull(whole), answer_is: orNull(text), version: whole,
 }))
+const FrozenRow = reader('order_frozen', Type.Object({ order_id: text, frozen: text }))
 const KeyRow = reader('order_keys', Type.Object({ scope: text, operation: text, key: text, order_id: text, refund_id: orNull(text) }))
 const ClaimRow = reader('order_claims', Type.Object({ cart_id: text, generation: whole, order_id: text }))
 const RefundRow = reader('order_refunds', Type.Object({ id: text, order_id: text, amount: whole, status: text, ended_at: orNull(whole) }))
 const HistoryRow = reader('order_history', Type.Object({ order_id: text, status: text }))
 
 const Money = Type.Object({ amount: whole, currency: text })
-const Frozen = reader('orders.frozen', Type.Object({
+const Frozen = reader('order_frozen.frozen', Type.Object({
   lines: Type.Array(Type.Object({ variantId: text, quantity: whole, unitPrice: Money, subtotal: Money, tax: Money })),
   subtotal: Money, shipping: Money, tax: Money, total: Money, taxIncluded: Type.Boolean(),
   claims: Type.Array(Type.Object({ cartId: text, generation: whole })),
@@ -74,16 +75,25 @@ const sumOf = ({ lines, subtotal, shipping, tax, total, taxIncluded }: ReturnTyp
 export const foldOrder = (facts: OrderFacts, { table, row }: Row): void => {
   if (table === 'orders') {
     const o = OrderRow(row)
-    const frozen = Frozen(JSON.parse(o.frozen))
     facts.versions += o.version
     facts.orders.set(o.id, {
       id: o.id, scope: o.user_id !== null ? `user:${o.user_id}` : `guest:${o.session ?? ''}`, checkoutKey: o.checkout_key, createdAt: o.created_at,
-      lines: frozen.lines.map(({ variantId, quantity }) => ({ variantId, quantity })), claims: frozen.claims,
-      total: o.total, sum: frozen.total.amount === o.total ? sumOf(frozen) : null,
+      lines: [], claims: [], total: o.total, sum: null,
       status: o.status, paymentStatus: o.payment_status, step: o.step, settled: o.settled_at !== null, waitingUntil: o.waiting_until,
       keepsToken: o.token !== null, captured: o.captured, refundCommitted: o.refund_committed, refunded: o.refunded,
       paid: o.paid_at !== null, answered: o.answer_is !== null,
     })
+  } else if (table === 'order_frozen') {
+    // Every dump has an order's row before those that refer to it.
+    const { order_id, frozen: text } = FrozenRow(row)
+    const order = facts.orders.get(order_id)
+    const frozen = Frozen(JSON.parse(text))
+    if (order !== undefined) {
+      facts.orders.set(order_id, {
+        ...order, lines: frozen.lines.map(({ variantId, quantity }) => ({ variantId, quantity })), claims: frozen.claims,
+        sum: frozen.total.amount === order.total ? sumOf(frozen) : null,
+      })
+    }
   } else if (table === 'order_keys') {
     const { scope, operation, key, order_id, refund_id } = KeyRow(row)
     facts.keys.push({ scope, operation, key, orderId: order_id, refundId: refund_id })

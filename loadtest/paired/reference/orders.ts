@@ -18,9 +18,11 @@ export const orders = (folder: string, products: Products, carts: Carts) => {
   const outbox = outboxOf(store)
   const byKey = store.prepare(`select o.*, k.fingerprint from order_keys k join orders o on o.id = k.order_id
     where k.scope = ? and k.operation = 'checkout' and k.key = ?`)
-  const insert = store.prepare(`insert into orders (id, user_id, session, email, frozen, total, created_at, checkout_key, status, payment_status, provider,
+  const insert = store.prepare(`insert into orders (id, user_id, session, email, total, created_at, checkout_key, status, payment_status, provider,
       step, epoch, version, lease_until, next_attempt, attempts, woken, token, to_void, captured, refund_committed, refunded, note, updated_at)
-    values (?, null, ?, ?, ?, ?, ?, ?, 'pending', 'pending', 'test', 'new', 1, 1, ?, ?, 0, 0, ?, 0, 0, 0, 0, null, ?) returning number`)
+    values (?, null, ?, ?, ?, ?, ?, 'pending', 'pending', 'test', 'new', 1, 1, ?, ?, 0, 0, ?, 0, 0, 0, 0, null, ?) returning number`)
+  const freeze = store.prepare('insert into order_frozen (order_id, frozen) values (?, ?)')
+  const keep = store.prepare('insert into order_answers (order_id, answer) values (?, ?)')
   const key = store.prepare(`insert into order_keys (scope, operation, key, fingerprint, order_id, created_at) values (?, 'checkout', ?, ?, ?, ?)`)
   const claim = store.prepare('insert into order_claims (cart_id, generation, order_id) values (?, ?, ?)')
   const history = store.prepare('insert into order_history (order_id, n, status, at, actor, note) values (?, ?, ?, ?, ?, null)')
@@ -29,7 +31,7 @@ export const orders = (folder: string, products: Products, carts: Carts) => {
   const capturing = store.prepare(`update orders set step = 'capturing', payment_status = 'authorized', reference = ?, token = null, version = 3,
     lease_until = ?, next_attempt = ?, updated_at = ? ${where}`)
   const settling = store.prepare(`update orders set step = 'settling', status = 'paid', payment_status = 'captured', captured = total, paid_at = ?,
-    answer_is = 'order', answer = ?, version = 4, lease_until = ?, next_attempt = ?, updated_at = ? ${where}`)
+    answer_is = 'order', answer = '', version = 4, lease_until = ?, next_attempt = ?, updated_at = ? ${where}`)
   const done = store.prepare(`update orders set step = 'done', settled_at = ?, version = 5, lease_until = 0, next_attempt = ? ${where}`)
   const authorize = ledger.prepare(`insert into authorizations (key, order_id, reference, token, amount, currency, return_url, state, reason, created_at, updated_at)
     values (?, ?, ?, ?, ?, 'EUR', '', 'authorized', null, ?, ?)`)
@@ -51,7 +53,8 @@ export const orders = (folder: string, products: Products, carts: Carts) => {
     const id = newId()
     const bought = { orderId: id, userId: null, version: 1, total, lines: items.map(({ productId, variantId, quantity }) => ({ productId, variantId, quantity })) }
     const number = await store.change(() => {
-      const row = insert.get(id, session, email, JSON.stringify({ lines: items, ...sums }), total.amount, now, idempotencyKey, now + LEASE_MS, now, payment.token, now)
+      const row = insert.get(id, session, email, total.amount, now, idempotencyKey, now + LEASE_MS, now, payment.token, now)
+      freeze.run(id, JSON.stringify({ lines: items, ...sums }))
       key.run(scope, idempotencyKey, fingerprint, id, now)
       claim.run(cart.id, cart.generation, id)
       history.run(id, 1, 'pending', now, 'customer')
@@ -78,7 +81,8 @@ export const orders = (folder: string, products: Products, carts: Carts) => {
       createdAt: new Date(now).toISOString(), updatedAt: new Date(paid).toISOString(),
     })
     await store.change(() => {
-      moved(settling.run(paid, answer, paid + LEASE_MS, paid, paid, id, 'capturing', 3))
+      moved(settling.run(paid, paid + LEASE_MS, paid, paid, id, 'capturing', 3))
+      keep.run(id, answer)
       history.run(id, 2, 'paid', paid, 'system')
       outbox.emit('order.paid.v1', { ...bought, version: 4 })
       outbox.emit('email.requested.v1', { to: email, template: 'order_confirmed', values: { orderId: id, number: `M-${100_000 + number}`, total: `${(total.amount / 100).toFixed(2)} EUR` } })

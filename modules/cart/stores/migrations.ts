@@ -2,7 +2,7 @@ import type { Migration } from '../../../src/databases/sql.ts'
 
 /**
  * `expires_at` has no index on purpose: every change renews it, and the sweeper may walk the primary key.
- * `settled.pending` is 1 only within the change that settles.
+ * `settled.pending` is always 0: it once marked the change that settles.
  */
 export const migrations: readonly Migration[] = [{
   name: 'carts',

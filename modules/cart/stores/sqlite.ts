@@ -3,7 +3,7 @@ import { ALIASES_MOST, LINES_MOST } from '../rules/limits.ts'
 import type { CartStore, Destination, Moment, Owner } from '../store.ts'
 import { mergeStatements } from './merging.ts'
 import { CartRow, IdRow, SnapshotRow, cartOf, cartWritten, claimsOf } from './rows.ts'
-import { settleStatements } from './settling.ts'
+import { settledBefore, settling } from './settling.ts'
 
 const whole = (owner: Owner, now: number): Statement => sql`
   select cart.id, cart.version, cart.generation, country, region, postal_code, shipping_method, notices, updated_at, expires_at,
@@ -88,7 +88,9 @@ export const openSqlite = (db: Sql): CartStore & Pick<Sql, 'dump' | 'load'> => {
     },
 
     async settle(order, now) {
-      await db.write({ statements: settleStatements(order, now), events: [] })
+      // A repeat takes nothing more out of the cart.
+      const { ok } = await db.write(settling(order, now))
+      if (!ok) await db.write(settledBefore(order))
     },
 
     merge: async (merge) => (await db.write({ statements: mergeStatements(merge, ALIASES_MOST), events: [] })).ok,

@@ -18,6 +18,7 @@ export interface NewAuthorization {
   key: string; orderId: string; reference: string; token: string; total: Money; returnUrl: string
   state: 'requires_action' | 'authorized' | 'refused'; reason: string | null
 }
+export interface NewCapture { key: string; reference: string; orderId: string; amount: number; outcome: 'captured' | 'refused' }
 export interface Webhook { id: string; orderId: string; attempts: number }
 
 /** The test provider's own facts: outside the shop, in a store of their own. Each write is one atomic change. */
@@ -27,8 +28,7 @@ export interface Ledger {
   byReference(reference: string): Promise<Authorization | null>
   byKey(key: string): Promise<Authorization | null>
   /** Of an authorized one; `outcome` null where there is nothing to capture. */
-  capture(key: string, reference: string, amount: number, outcome: 'captured' | 'refused', now: number):
-    Promise<{ fresh: boolean; outcome: 'captured' | 'refused' | null }>
+  capture(capture: NewCapture, now: number): Promise<{ fresh: boolean; outcome: 'captured' | 'refused' | null }>
   /** Ends it, whether it was seen or not; answers its state afterwards. */
   void(authorizeKey: string, orderId: string, now: number): Promise<State>
   /** Refused where it exceeds what was captured. */
@@ -48,6 +48,7 @@ const AuthorizationRow = Type.Object({
   key: Type.String(), order_id: Type.String(), reference: Nullable('string'), token: Nullable('string'), amount: Nullable('integer'),
   currency: Nullable('string'), return_url: Nullable('string'), state: Type.Unsafe<State>(Type.String()), reason: Nullable('string'),
 })
+const OutcomeRow = Type.Object({ outcome: Type.Union([Type.Literal('captured'), Type.Literal('refused')]) })
 const WebhookRow = Type.Object({ id: Type.String(), order_id: Type.String(), attempts: Type.Integer() })
 const SecretRow = Type.Object({ secret: Type.String() })
 
@@ -80,35 +81,32 @@ export const openLedger = (db: Sql): Ledger & Portable => {
   }
   return {
     byKey,
-    async authorize({ key, orderId, reference, token, total, returnUrl, state, reason }, now) {
-      const [made = [], [row] = []] = await outcomes(db.write({
-        statements: [
-          sql`insert into authorizations (key, order_id, reference, token, amount, currency, return_url, state, reason, created_at, updated_at)
-            values (${key}, ${orderId}, ${reference}, ${token}, ${total.amount}, ${total.currency}, ${returnUrl}, ${state}, ${reason}, ${now}, ${now})
-            on conflict (key) do nothing returning key`,
-          guarded(sql`select key, order_id, reference, token, amount, currency, return_url, state, reason from authorizations where key = ${key}`),
-        ],
+    async authorize({ key, orderId, reference, token, total: { amount, currency }, returnUrl, state, reason }, now) {
+      const [made = []] = await outcomes(db.write({
+        statements: [sql`insert into authorizations (key, order_id, reference, token, amount, currency, return_url, state, reason, created_at, updated_at)
+          values (${key}, ${orderId}, ${reference}, ${token}, ${amount}, ${currency}, ${returnUrl}, ${state}, ${reason}, ${now}, ${now})
+          on conflict (key) do nothing returning key`],
         events: [],
       }))
-      return { fresh: made.length === 1, now: authorization(row ?? {}) }
+      if (made.length === 1) return { fresh: true, now: { reference, state, reason, token, orderId, amount, currency, returnUrl } }
+      const known = await byKey(key)
+      if (known === null) throw new Error('An authorization was known and is not there')
+      return { fresh: false, now: known }
     },
     byReference,
-    async capture(key, reference, amount, outcome, now) {
-      const [, made = [], , [row] = []] = await outcomes(db.write({
+    async capture({ key, reference, orderId, amount, outcome }, now) {
+      const { ok } = await db.write({
         statements: [
-          held(reference),
-          sql`insert into captures (key, reference, order_id, amount, outcome, created_at)
-            select ${key}, reference, order_id, ${amount}, ${outcome}, ${now} from authorizations
-            where reference = ${reference} and state = 'authorized' and amount = ${amount}
-            on conflict do nothing returning key`,
-          sql`update authorizations set state = 'captured', updated_at = ${now} where reference = ${reference} and state = 'authorized'
-            and exists (select 1 from captures where captures.reference = ${reference} and outcome = 'captured')`,
-          sql`select outcome from captures where key = ${key}`,
+          guarded(sql`update authorizations set state = ${outcome === 'captured' ? 'captured' : 'authorized'}, updated_at = ${now}
+            where reference = ${reference} and state = 'authorized' and amount = ${amount}`),
+          guarded(sql`insert into captures (key, reference, order_id, amount, outcome, created_at)
+            values (${key}, ${reference}, ${orderId}, ${amount}, ${outcome}, ${now}) on conflict do nothing`),
         ],
         events: [],
-      }))
-      const stored = row?.['outcome']
-      return { fresh: made.length === 1, outcome: stored === 'captured' || stored === 'refused' ? stored : null }
+      })
+      if (ok) return { fresh: true, outcome }
+      const [row] = await db.read(OutcomeRow, sql`select outcome from captures where key = ${key}`)
+      return { fresh: false, outcome: row?.outcome ?? null }
     },
     async void(authorizeKey, orderId, now) {
       const [, , [row] = []] = await outcomes(db.write({

@@ -138,7 +138,7 @@ const cases = (open: Open): void => {
     await Promise.all(Array.from({ length: 60 }, async (_, n) => {
       const payment = await reference(`order ${n}`)
       const [captured, voided] = await Promise.all([
-        ledger.capture(paymentKey(`order ${n}`, 'capture'), payment, 1000, 'captured', 1),
+        ledger.capture({ key: paymentKey(`order ${n}`, 'capture'), reference: payment, orderId: `order ${n}`, amount: 1000, outcome: 'captured' }, 1),
         ledger.void(paymentKey(`order ${n}`, 'authorize'), `order ${n}`, 1),
       ])
       assert.equal(captured.outcome, voided === 'captured' ? 'captured' : null)

@@ -59,7 +59,9 @@ export const testProvider = ({ ledger, world, log, pageUrl }: TestProviderOption
     async capture(key, reference, total) {
       const authorization = await ledger.byReference(reference)
       const refused = authorization?.token === 'tok_capture_declined'
-      const { fresh, outcome } = await ledger.capture(key, reference, total.amount, refused ? 'refused' : 'captured', world.now())
+      if (authorization === null) return { is: 'refused', reason: 'There is no such authorization' }
+      const { orderId } = authorization
+      const { fresh, outcome } = await ledger.capture({ key, reference, orderId, amount: total.amount, outcome: refused ? 'refused' : 'captured' }, world.now())
       if (fresh && authorization?.token === 'tok_capture_timeout_once') return { is: 'unknown' }
       return outcome === 'captured' ? { is: 'captured' } : { is: 'refused', reason: 'The card was declined at the capture' }
     },

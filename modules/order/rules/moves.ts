@@ -5,15 +5,16 @@ import type { OrderRecord, Refusal } from './order.ts'
 import { abandoned, declined, outOfStockRefusal } from './refusals.ts'
 import { shown } from './shown.ts'
 
-/** What every step of somebody who works on the order renews. */
-export const held = ({ now, leaseMs }: Moment) => ({ leaseUntil: now + leaseMs, nextAttempt: now, attempts: 0 })
-const atRest = ({ now }: Moment) => ({ leaseUntil: 0, nextAttempt: now, attempts: 0, token: null, step: 'done', settledAt: now } as const)
+/** What every step of somebody who works on the order renews. A next attempt that is due stays: stores have an index of them. */
+export const held = ({ nextAttempt }: OrderRecord, { now, leaseMs }: Moment) =>
+  ({ leaseUntil: now + leaseMs, nextAttempt: Math.min(nextAttempt, now), attempts: 0 })
+const atRest = ({ now }: Moment) => ({ leaseUntil: 0, attempts: 0, token: null, step: 'done', settledAt: now } as const)
 
 export const rest = (order: OrderRecord, moment: Moment): Move => ({ after: changed(order, atRest(moment)) })
 
 export const capture = (order: OrderRecord, reference: string, moment: Moment): Move => ({
   after: changed(order, {
-    ...held(moment), step: 'capturing', reference, paymentStatus: 'authorized', token: null, actionUrl: null, updatedAt: moment.now,
+    ...held(order, moment), step: 'capturing', reference, paymentStatus: 'authorized', token: null, actionUrl: null, updatedAt: moment.now,
   }),
 })
 
@@ -31,7 +32,7 @@ export const pay = (order: OrderRecord, moment: Moment): Move => {
   const entry: Entry = { status: 'paid', now: moment.now, by: 'system', why: null }
   return {
     after: answered(become(order, entry, {
-      ...held(moment), step: 'settling', paymentStatus: 'captured', captured: order.frozen.total.amount, paidAt: moment.now, token: null,
+      ...held(order, moment), step: 'settling', paymentStatus: 'captured', captured: order.frozen.total.amount, paidAt: moment.now, token: null,
     })),
   }
 }
@@ -42,7 +43,7 @@ const answered = (order: OrderRecord): OrderRecord =>
 interface Undoing { entry: Entry; refusal: Refusal | null; toVoid: boolean }
 const undo = (order: OrderRecord, { entry, refusal, toVoid }: Undoing, moment: Moment): Move => ({
   after: become(order, entry, {
-    ...held(moment), step: 'undoing', paymentStatus: entry.status === 'payment_failed' ? 'failed' : 'voided', token: null, actionUrl: null, toVoid,
+    ...held(order, moment), step: 'undoing', paymentStatus: entry.status === 'payment_failed' ? 'failed' : 'voided', token: null, actionUrl: null, toVoid,
     answer: order.answer ?? (refusal && { is: 'refusal', refusal }),
   }),
   unclaims: true,
@@ -79,7 +80,7 @@ export const closeShort = (order: OrderRecord, lines: Refusal['lines'], moment: 
 /** A paid order on its way back: what is left of the charge, and all of the stock. */
 export const giveBack = (order: OrderRecord, { by, reason }: NonNullable<OrderRecord['cancel']>, moment: Moment): Move => {
   const entry: Entry = { status: 'cancelled', now: moment.now, by, why: reason }
-  return refundRest(become(order, entry, { ...held(moment), step: 'returning', settledAt: null }), moment, reason ?? 'The order was cancelled', by)
+  return refundRest(become(order, entry, { ...held(order, moment), step: 'returning', settledAt: null }), moment, reason ?? 'The order was cancelled', by)
 }
 
 export const refundRest = (after: OrderRecord, moment: Moment, reason: string, by: Entry['by']): Move => {

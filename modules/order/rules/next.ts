@@ -39,7 +39,7 @@ const fresh: Rule = (order, heard, moment) => {
   if (heard.is !== 'held') return null
   if (order.cancel !== null) return abandon(order, moment)
   if (order.frozen.total.amount === 0) return pay(order, moment)
-  return { after: changed(order, { ...held(moment), step: 'authorizing', toVoid: true }) }
+  return { after: changed(order, { ...held(order, moment), step: 'authorizing', toVoid: true }) }
 }
 
 const authorizing: Rule = (order, heard, moment) => {
@@ -87,7 +87,7 @@ const undoing: Rule = (order, heard, moment) => {
   if (heard.is === 'undone') return rest(order, moment)
   if (heard.is !== 'charged') return null
   const captured = order.frozen.total.amount
-  return refundRest(changed(order, { ...held(moment), captured, toVoid: false }), moment, 'The order was undone', 'system')
+  return refundRest(changed(order, { ...held(order, moment), captured, toVoid: false }), moment, 'The order was undone', 'system')
 }
 
 const returning: Rule = (order, heard, moment) => (heard.is === 'returned' ? rest(order, moment) : null)

@@ -5,8 +5,9 @@ import type { Move } from '../rules/move.ts'
 import type { Answer, OrderRecord } from '../rules/order.ts'
 import type { Along, NewKey } from '../store.ts'
 
+/** What stands in the order's row; the text of an order has a row of its own. */
 const answerText = (answer: Answer | null): string | null =>
-  answer && (answer.is === 'order' ? answer.body : JSON.stringify(answer.refusal))
+  answer && (answer.is === 'order' ? '' : JSON.stringify(answer.refusal))
 const trackingText = (order: OrderRecord): string | null => order.tracking && JSON.stringify(order.tracking)
 
 const entry = (orderId: string, n: number, { status, at, by, note }: HistoryEntry): Statement =>
@@ -21,15 +22,16 @@ export const insertPlaces = { order: 0, key: 1 } as const
 
 export const insertion = (o: OrderRecord, key: NewKey, along: Pick<Along, 'events' | 'trace'>): Change => ({
   statements: [
-    sql`insert into orders (id, user_id, session, email, frozen, total, created_at, checkout_key, status, payment_status, provider,
+    sql`insert into orders (id, user_id, session, email, total, created_at, checkout_key, status, payment_status, provider,
         step, epoch, version, lease_until, next_attempt, attempts, woken, token, to_void, captured, refund_committed, refunded, note, updated_at)
-      values (${o.id}, ${o.userId}, ${o.session}, ${o.email}, ${JSON.stringify(o.frozen)}, ${o.frozen.total.amount}, ${o.createdAt}, ${o.checkoutKey},
+      values (${o.id}, ${o.userId}, ${o.session}, ${o.email}, ${o.frozen.total.amount}, ${o.createdAt}, ${o.checkoutKey},
         ${o.status}, ${o.paymentStatus}, ${o.provider}, ${o.step}, ${o.epoch}, ${o.version}, ${o.leaseUntil}, ${o.nextAttempt}, ${o.attempts},
         ${o.woken ? 1 : 0}, ${o.token}, ${o.toVoid ? 1 : 0}, ${o.captured}, ${o.refundCommitted}, ${o.refunded}, ${o.note}, ${o.updatedAt})
       returning number`,
     keyed(key, o.id, null),
     ...o.frozen.claims.map(({ cartId, generation }) => guarded(sql`insert into order_claims (cart_id, generation, order_id)
       values (${cartId}, ${generation}, ${o.id}) on conflict do nothing`)),
+    sql`insert into order_frozen (order_id, frozen) values (${o.id}, ${JSON.stringify(o.frozen)})`,
     ...o.history.map((one, at) => entry(o.id, at + 1, one)),
   ],
   ...along,
@@ -51,6 +53,7 @@ export const alteration = (before: OrderRecord, move: Move, { events, trace, key
         updated_at = ${o.updatedAt}, settled_at = ${o.settledAt}
       where id = ${before.id} and epoch = ${before.epoch} and step = ${before.step} and version = ${before.version}`),
   ]
+  if (answered?.is === 'order') statements.push(sql`insert into order_answers (order_id, answer) values (${o.id}, ${answered.body})`)
   for (const [at, one] of o.history.entries()) if (at >= before.history.length) statements.push(entry(o.id, at + 1, one))
   if (move.unclaims) {
     for (const { cartId, generation } of o.frozen.claims) {

@@ -2,7 +2,7 @@ import { type Dialect, type Migration, type Words, inSchema } from '../../../src
 
 /**
  * Times are milliseconds on the store's clock. A row is changed by one compare-and-set on (epoch, step, version); what a
- * buyer saw is frozen as JSON in it, so that neither its lines nor its amounts can change.
+ * buyer saw is frozen as JSON, so that neither its lines nor its amounts can change.
  */
 const orders = ({ whole, counter, table, keyed }: Words): Migration => ({
   name: 'orders',
@@ -116,4 +116,30 @@ const orders = ({ whole, counter, table, keyed }: Words): Migration => ({
   ],
 })
 
-export const migrations = (dialect: Dialect): readonly Migration[] => [orders(inSchema[dialect])]
+/**
+ * An order's row is written again at each step of its saga, these once: what never changes is no part of it. `answer` is left
+ * with a refusal's text, and is empty where the answer is an order.
+ */
+const writtenOnce = ({ table }: Words): Migration => ({
+  name: 'what is written once',
+  statements: [
+    `create table order_frozen (
+      order_id text not null primary key references orders (id),
+      frozen text not null
+    )${table}`,
+    `insert into order_frozen (order_id, frozen) select id, frozen from orders`,
+    `alter table orders drop column frozen`,
+    `create table order_answers (
+      order_id text not null primary key references orders (id),
+      answer text not null
+    )${table}`,
+    `insert into order_answers (order_id, answer) select id, answer from orders where answer_is = 'order'`,
+    `update orders set answer = '' where answer_is = 'order'`,
+  ],
+})
+
+/** Room beside each row for its next versions: steps that leave indexed columns alone then touch no index. */
+const roomy: Migration = { name: 'room for the next step', statements: [`alter table orders set (fillfactor = 50)`] }
+
+export const migrations = (dialect: Dialect): readonly Migration[] =>
+  [orders(inSchema[dialect]), writtenOnce(inSchema[dialect]), ...(dialect === 'postgres' ? [roomy] : [])]

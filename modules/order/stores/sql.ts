@@ -8,10 +8,12 @@ import { IdRow, KeyedRow, OrderRow, RefundRow, SecretRow, StepRow, orderOf, reco
 const knownSteps = steps.join(' ')
 
 /** An order with its history as one text, in its order. */
-const columns = () => sql`select o.number, o.id, o.user_id, o.session, o.email, o.frozen, o.created_at, o.checkout_key, o.status, o.payment_status,
+const columns = () => sql`select o.number, o.id, o.user_id, o.session, o.email, o.created_at, o.checkout_key, o.status, o.payment_status,
   o.provider, o.step, o.epoch, o.version, o.lease_until, o.next_attempt, o.attempts, o.cancel_by, o.cancel_reason, o.woken, o.waiting_until,
   o.token, o.to_void, o.reference, o.action_url, o.captured, o.refund_committed, o.refunded, o.paid_at, o.note, o.tracking,
-  o.answer_is, o.answer, o.updated_at, o.settled_at,
+  o.answer_is, o.updated_at, o.settled_at,
+  (select f.frozen from order_frozen f where f.order_id = o.id) as frozen,
+  case when o.answer_is = 'order' then (select a.answer from order_answers a where a.order_id = o.id) else o.answer end as answer,
   (select string_agg(h.status || ${unit} || h.at || ${unit} || h.actor || ${unit} || coalesce(h.note, ''), ${record} order by h.n)
     from order_history h where h.order_id = o.id) as history`
 

@@ -113,6 +113,7 @@ export const violations = async (b: Bench): Promise<string[]> => {
   const captures = (await b.ledger('captures')).filter((one) => one['outcome'] === 'captured')
   const ledgerRefunds = (await b.ledger('refunds')).filter((one) => one['outcome'] === 'refunded')
   const refunds = await b.orders('order_refunds')
+  const answers = await b.orders('order_answers')
   const sum = (rows: Row['row'][]) => rows.reduce((total, one) => total + Number(one['amount']), 0)
   let sold = 0
   for (const one of orders) {
@@ -133,7 +134,9 @@ export const violations = async (b: Bench): Promise<string[]> => {
     const keeps = ['paid', 'preparing', 'shipped', 'delivered', 'refunded'].includes(String(one['status']))
     say(waits ? state === 'held' : keeps ? state === 'sold' : state === 'released' || state === 'returned' || state === undefined, `${id} is ${one['status']} and its reservation ${state}`)
     if (keeps) sold += b.reservations.get(id)?.lines.reduce((total, row) => total + row.quantity, 0) ?? 0
-    const answeredPaid = one['answer_is'] === 'order' && JSON.parse(String(one['answer'])).status === 'paid'
+    const [answer] = own(answers)
+    const answeredPaid = answer !== undefined && JSON.parse(String(answer['answer'])).status === 'paid'
+    say((one['answer_is'] === 'order') === (answer !== undefined), `${id} lacks its answer's text`)
     say(!answeredPaid || one['paid_at'] !== null, `${id} was answered paid and is not`)
     say(one['answer_is'] !== 'refusal' || one['paid_at'] === null, `${id} was refused and paid`)
     say(one['answer_is'] !== null || one['status'] === 'payment_failed', `${id} has no answer`)
@@ -145,6 +148,6 @@ export const violations = async (b: Bench): Promise<string[]> => {
   const claims = await b.orders('order_claims')
   const keys = await b.orders('order_keys')
   say(new Set(claims.map((one) => one['order_id'])).size === orders.filter((one) => one['paid_at'] !== null || one['step'] === 'waiting').length, 'claims and orders differ')
-  say(keys.every((one) => orders.some((row) => row['id'] === one['order_id'] && row['answer'] !== null)), 'a key has no answer')
+  say(keys.every((one) => orders.some((row) => row['id'] === one['order_id'] && row['answer_is'] !== null)), 'a key has no answer')
   return found
 }
