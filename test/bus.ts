@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
 import type { Bus } from '../src/bus/bus.ts'
 import { answerer, door } from '../src/bus/door.ts'
@@ -16,9 +17,12 @@ import type { Log } from '../src/module/log.ts'
 import type { Operations } from '../src/module/module.ts'
 import { type StillWorld, stillWorld } from './still-world.ts'
 
-/** The buses of one process; each is a placement that every suite runs in. */
-export const buses = { local: localBus, loopback: loopbackBus }
+/** The buses of one process; each is a placement that every suite runs in, as is RabbitMQ (test/broker.ts). */
+const buses = { local: localBus, loopback: loopbackBus }
 export type Placement = keyof typeof buses
+
+/** How a suite declares its cases: a placement may leave one out, by its title and with a reason. */
+export type Test = (title: string, run: () => Promise<void>) => unknown
 
 export const soldOut = fault('sold_out', 409, 'There is too little left')
 const Lines = Type.Array(Closed({ sku: Type.String(), quantity: Type.Integer({ minimum: 1 }) }))
@@ -47,7 +51,7 @@ export interface OpenBus {
   world: StillWorld
   log: ReturnType<typeof testLog>
   /** Another bus over the same queues, as after a crash of the first. */
-  again(world?: StillWorld): Bus
+  again(world?: StillWorld): Promise<Bus>
   /** Has these handlers answer and gives the door to them. */
   stock(operations: Partial<Stock>): Promise<ReturnType<typeof door<typeof stock>>>
   context(about?: Partial<Pick<Context, 'caller' | 'key' | 'client'>> & { leftMs?: number }): Context
@@ -56,6 +60,17 @@ export interface OpenBus {
 
 export const attempts = 3
 
+/** What every placement gives its cases beside the bus itself. */
+export const around = (bus: Bus, world: StillWorld, log: ReturnType<typeof testLog>): Pick<OpenBus, 'bus' | 'world' | 'log' | 'stock' | 'context'> => ({
+  bus, world, log,
+  async stock(operations) {
+    await bus.answer('stock', answerer(stock, { ...idleStock, ...operations }, { checked: true, log }))
+    return door(stock, bus, { checked: true, log })
+  },
+  context: ({ leftMs = 5000, caller, key, client } = {}) =>
+    caller === undefined ? systemContext(world, leftMs) : makeContext({ caller, trace: 'a'.repeat(32), leftMs, key, client, world }),
+})
+
 export const openBus = async (placement: Placement): Promise<OpenBus> => {
   const world = stillWorld()
   const log = testLog()
@@ -63,14 +78,8 @@ export const openBus = async (placement: Placement): Promise<OpenBus> => {
   const create = (on: StillWorld = world) => buses[placement]({ db, world: on, log, attempts })
   const bus = create()
   return {
-    bus, world, log,
-    again: create,
-    async stock(operations) {
-      await bus.answer('stock', answerer(stock, { ...idleStock, ...operations }, { checked: true, log }))
-      return door(stock, bus, { checked: true, log })
-    },
-    context: ({ leftMs = 5000, caller, key, client } = {}) =>
-      caller === undefined ? systemContext(world, leftMs) : makeContext({ caller, trace: 'a'.repeat(32), leftMs, key, client, world }),
+    ...around(bus, world, log),
+    again: async (on) => create(on),
     async close() {
       await bus.close(1000)
       await close()
@@ -99,11 +108,38 @@ export const tell = async (db: Sql, count = 1): Promise<void> => {
 export const heard = (world: StillWorld, sku = 'S'): Heard =>
   ({ id: world.id(), time: new Date(world.now()).toISOString(), trace: 'b'.repeat(32), ...counted({ sku, version: 1 }) })
 
+/** Worlds beside which a broker works, in its own time. */
+const withBroker = new WeakSet<StillWorld>()
+/** A clock that a test moves; where a test waits for what the broker does, it goes on by itself as well. */
+export const brokerWorld = (): StillWorld => {
+  const world = stillWorld()
+  withBroker.add(world)
+  return world
+}
+
+const pollMs = 5
+/** So long without what is waited for, and the clock moves on to whoever sleeps. */
+const idleMs = 300
+const mostMs = 60_000
+const eventuallyWithBroker = async (world: StillWorld, done: () => boolean | Promise<boolean>): Promise<void> => {
+  for (let waitedMs = 0; waitedMs < mostMs; waitedMs += pollMs) {
+    if (await done()) return
+    await sleep(pollMs)
+    for (let ms = 0; ms < pollMs; ms++) {
+      world.advance(1)
+      await turn()
+    }
+    if (waitedMs >= idleMs) world.next()
+  }
+  throw new Error('It never came to that')
+}
+
 const turn = () => new Promise<void>((resolve) => { setImmediate(resolve) })
 /** Lets all work that is ready be done, without moving the clock. */
 export const settled = async (): Promise<void> => { for (let turns = 0; turns < 30; turns++) await turn() }
 /** Until `done`, with the clock moving to the next sleeper whenever there is nothing else to do. */
 export const eventually = async (world: StillWorld, done: () => boolean | Promise<boolean>): Promise<void> => {
+  if (withBroker.has(world)) return eventuallyWithBroker(world, done)
   for (let steps = 0; steps < 3000; steps++) {
     await settled()
     if (await done()) return

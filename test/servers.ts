@@ -14,9 +14,15 @@ export interface RunningServer {
   url(): string
   /** Its first process. */
   pid(): number
+  /** Where it keeps its data. */
+  folder(): string
   /** Starts it again where it was ended. */
   again(): Promise<void>
 }
+
+/** Where they are, by the settings that name them. */
+export const urlsOf = (servers: readonly Server[], running: readonly RunningServer[]): Record<string, string> =>
+  Object.fromEntries(servers.map(({ variable }, at) => [variable, running[at]?.url() ?? '']))
 
 /**
  * Cases that stand on real servers, which start before them and end after; they are given in the order they are named in.
@@ -51,6 +57,7 @@ export const onServers = (name: string, servers: readonly Server[], cases: (runn
     await cases(servers.map((server) => ({
       url: () => urls.get(server) ?? '',
       pid: () => server.pid(folderOf(server)),
+      folder: () => folderOf(server),
       again: () => start(server),
     })))
   })
@@ -70,7 +77,7 @@ export interface TestServer extends RunningServer {
 export const onPostgres = (name: string, cases: (server: TestServer) => void | Promise<void>): void =>
   onServers(name, [postgres], async ([running]) => {
     if (running === undefined) return
-    const { url, pid, again } = running
+    const { url, pid, again, folder } = running
     let databases = 0
     let stores = 0
     const ask = async (text: string): Promise<Record<string, unknown>[]> => {
@@ -78,7 +85,7 @@ export const onPostgres = (name: string, cases: (server: TestServer) => void | P
       return await client.unsafe(text).finally(() => client.end({ timeout: 1 }))
     }
     await cases({
-      url, pid, again, ask,
+      url, pid, again, folder, ask,
       async database() {
         const place = new URL(url())
         place.pathname = `/shop${++databases}`

@@ -1,7 +1,7 @@
 import { FaultError } from '../contract/fault.ts'
 import { unavailable } from '../contract/faults.ts'
 import { within } from '../module/alarms.ts'
-import type { World } from '../module/world.ts'
+import type { Context } from '../module/context.ts'
 import type { Bus } from './bus.ts'
 import type { Handle } from './door.ts'
 import { createQueues, type QueueOptions } from './queues.ts'
@@ -20,9 +20,7 @@ export const localBus = (options: QueueOptions): Bus => {
     call: async (module, operation, input, context) => {
       const end = answers.begin(module)
       try {
-        return await answers.of(module)(operation, input, context)
-      } catch (error) {
-        throw error instanceof FaultError ? copyFault(error) : error
+        return await callHere(answers.of(module), operation, input, context)
       } finally {
         end()
       }
@@ -32,6 +30,15 @@ export const localBus = (options: QueueOptions): Bus => {
     hear: async (module, types, handle) => queues.hear(module, types, handle),
     deadLetters: queues.deadLetters,
     close: async (withinMs) => { await within(options.world, withinMs, Promise.all([queues.stop(), answers.close()]), undefined) },
+  }
+}
+
+/** A call within one process: a fault arrives without its stack, as over a wire. */
+export const callHere = async (handle: Handle, operation: string, input: unknown, context: Context): Promise<unknown> => {
+  try {
+    return await handle(operation, input, context)
+  } catch (error) {
+    throw error instanceof FaultError ? copyFault(error) : error
   }
 }
 
@@ -45,6 +52,7 @@ export const answering = () => {
       if (handles.has(module)) throw new Error(`${module} is answered for already`)
       handles.set(module, handle)
     },
+    has: (module: string): boolean => handles.has(module),
     of(module: string): Handle {
       const handle = handles.get(module)
       if (handle === undefined) throw unavailable(`Nobody answers for ${module}`)

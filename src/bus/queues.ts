@@ -1,8 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { EventType, Heard } from '../contract/event.ts'
-import { deadlineExceeded } from '../contract/faults.ts'
 import { type Effect, type Migration, type Sql, type Statement, sql } from '../databases/sql.ts'
-import { alarmsOf } from '../module/alarms.ts'
 import type { Log } from '../module/log.ts'
 import type { World } from '../module/world.ts'
 import { createBell } from './bell.ts'
@@ -10,6 +8,7 @@ import type { DeadLetters } from './bus.ts'
 import { deadLetters } from './dead-letters.ts'
 import { delayMs } from './delay.ts'
 import { frozen } from './frozen.ts'
+import { handled } from './handling.ts'
 import { eventFromJson, eventToJson } from './wire.ts'
 
 export interface QueueOptions {
@@ -49,8 +48,6 @@ export const queueMigrations: readonly Migration[] = [{
 const retry = { firstMs: 1000, mostMs: 30_000 }
 /** How many events one module handles at once, so that a slow one is bounded and holds up no other. */
 const atOnce = 8
-/** A handler that takes longer has failed this attempt. */
-const handlingMs = 30_000
 /** After a failure of `bus.db` itself. */
 const troubleMs = 1000
 const errorLength = 2000
@@ -102,10 +99,6 @@ const deliverFrom = (module: string, handle: (event: Heard) => Promise<Effect>, 
   const running = new Map<string, Promise<void>>()
   let stopped = false
 
-  const handled = (event: Heard) => new Promise<void>((resolve, reject) => {
-    const alarm = alarmsOf(world).set(world.now() + handlingMs, () => reject(deadlineExceeded(`Not handled within ${handlingMs} ms`)))
-    handle(event).finally(() => alarmsOf(world).cancel(alarm)).then(() => resolve(), reject)
-  })
   const failed = async (row: Waiting, error: unknown) => {
     const now = world.now()
     const tried = row.attempts + 1
@@ -120,7 +113,7 @@ const deliverFrom = (module: string, handle: (event: Heard) => Promise<Effect>, 
   const deliver = async (row: Waiting) => {
     try {
       try {
-        await handled(frozen(eventFromJson(row.event)))
+        await handled(world, handle, frozen(eventFromJson(row.event)))
       } catch (error) {
         return await failed(row, error)
       }

@@ -90,10 +90,14 @@ const WireEvent = Type.Object({
   data: Type.Unknown(),
 })
 
+/** W3C Trace Context: an event is a span of its trace, named after its id. */
+export const traceparentOf = ({ id, trace }: Pick<Heard, 'id' | 'trace'>): string =>
+  `00-${trace}-${id.replaceAll('-', '').slice(-16).padStart(16, '0')}-01`
+
 export const eventToJson = ({ id, type, time, data, trace }: Heard): string => {
   const event: Static<typeof WireEvent> = {
     specversion: '1.0', id, source: 'mercado', type, time, datacontenttype: 'application/json',
-    traceparent: `00-${trace}-${id.replaceAll('-', '').slice(-16).padStart(16, '0')}-01`, data,
+    traceparent: traceparentOf({ id, trace }), data,
   }
   return JSON.stringify(event)
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { type OpenBus, settled, soldOut, stock } from '../../../test/bus.ts'
+import { type OpenBus, settled, soldOut, stock, type Test } from '../../../test/bus.ts'
 import { fault, FaultError, isFault } from '../../contract/fault.ts'
 import { internalError, unavailable, versionMismatch } from '../../contract/faults.ts'
 import type { Caller, Context } from '../../module/context.ts'
@@ -8,7 +7,7 @@ import { door } from '../door.ts'
 
 const lines = [{ sku: 'A', quantity: 2 }]
 
-export default (open: () => Promise<OpenBus>): void => {
+export default (open: () => Promise<OpenBus>, test: Test): void => {
   test('why a part is down is logged where that was found out, and does not cross', async () => {
     const { stock: answering, context, log, close } = await open()
     const doors = await answering({ count: async () => { throw Object.assign(unavailable(), { cause: new Error('the disk is full') }) } })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { type OpenBus, settled } from '../../../test/bus.ts'
+import { eventually, type OpenBus, settled, type Test } from '../../../test/bus.ts'
 import { isFault } from '../../contract/fault.ts'
 import { deadlineExceeded } from '../../contract/faults.ts'
 import type { Context } from '../../module/context.ts'
@@ -15,7 +14,7 @@ const watched = (call: Promise<unknown>) => {
   return state
 }
 
-export default (open: () => Promise<OpenBus>): void => {
+export default (open: () => Promise<OpenBus>, test: Test): void => {
   test('a callee that never answers is given up at the operation\'s deadline', async () => {
     const { stock: answering, context, world, bus } = await open()
     const doors = await answering({ take: never })
@@ -85,7 +84,7 @@ export default (open: () => Promise<OpenBus>): void => {
     const seen: Context[] = []
     const doors = await answering({ take: (_input, context) => { seen.push(context); return never() } })
     const call = doors.take({ lines }, context())
-    await settled()
+    await eventually(world, () => seen.length > 0)
     const signals = seen.map((context) => context.deadline)
     assert.ok(signals.length > 0 && signals.every((signal) => !signal.aborted))
     world.advance(1000)

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { Type } from '@sinclair/typebox'
-import type { OpenBus } from '../../../test/bus.ts'
+import type { OpenBus, Test } from '../../../test/bus.ts'
 import { contract } from '../../contract/contract.ts'
 import { isFault } from '../../contract/fault.ts'
 import { internalError } from '../../contract/faults.ts'
@@ -22,7 +21,7 @@ const spoil = ({ lines }: Lines) => {
   }
 }
 
-export default (open: () => Promise<OpenBus>): void => {
+export default (open: () => Promise<OpenBus>, test: Test): void => {
   test('a callee that changes its input changes nothing of the caller\'s', async () => {
     const { stock: answering, context, close } = await open()
     const doors = await answering({ take: async (input) => { spoil(input); return { ...fresh(), note: null } } })
@@ -97,8 +96,8 @@ export default (open: () => Promise<OpenBus>): void => {
       const { bus, context, log, close } = await open()
       await bus.answer('any', answerer(any, { give: async () => ({ value }), keep: async () => ({ value: null }) }, { checked: false, log }))
       const doors = door(any, bus, { checked: false, log })
-      for (const call of [doors.give({ value: null }, context()), doors.keep({ value }, context())]) {
-        await assert.rejects(call, (error) => isFault(error, internalError))
+      for (const call of [() => doors.give({ value: null }, context()), () => doors.keep({ value }, context())]) {
+        await assert.rejects(call(), (error) => isFault(error, internalError))
         assert.match(String(log.entries.pop()?.about['error']), /plain JSON.*\/value/)
       }
       await close()

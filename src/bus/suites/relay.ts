@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { counted, eventually, notingStore, type OpenBus, settled, tell } from '../../../test/bus.ts'
+import { counted, eventually, notingStore, type OpenBus, settled, tell, type Test } from '../../../test/bus.ts'
 import type { Outbox } from '../../databases/sql.ts'
 import { startRelay } from '../relay.ts'
 
 const types = [counted.type]
 
-export default (open: () => Promise<OpenBus>): void => {
+export default (open: () => Promise<OpenBus>, test: Test): void => {
   test('what a change tells is heard, and marked as published', async () => {
     const { bus, world, log, close } = await open()
     const [teller, hearer] = [await notingStore(world), await notingStore(world)]
