@@ -40,9 +40,9 @@ export interface Collection {
 /** `fields`: these and `_id` alone. */
 export interface ReadOptions { sort?: Readonly<Record<string, 1 | -1>>; limit?: number; fields?: readonly string[] }
 /** `upsert`: where no document meets the filter one is made, of the filter's plain values and the update. */
-export interface ChangeOptions { upsert?: true; tells?: Tells }
+export interface ChangeOptions { upsert?: true; tells?: Tells; /** Of what is answered: these and `_id` alone. */ fields?: readonly string[] }
 /** What happens to one document: it is made, or the first that meets the filter is changed. */
-export type Step = { readonly insert: Document; readonly tells?: Tells } | { readonly filter: Filter; readonly update: Update } & Readonly<ChangeOptions>
+export type Step = { readonly insert: Document; readonly tells?: Tells } | { readonly filter: Filter; readonly update: Update } & Readonly<Pick<ChangeOptions, 'upsert' | 'tells'>>
 /** How many steps met or made a document. */
 export interface Stepped { met: number; made: number }
 

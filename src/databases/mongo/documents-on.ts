@@ -19,6 +19,7 @@ const definite = (filter: Filter): Filter => {
   for (const [key, one] of Object.entries(filter)) look(one, key)
   return filter
 }
+const projected = (fields: readonly string[] | undefined): Record<string, 0 | 1> => (fields === undefined ? { outbox: 0 } : Object.fromEntries(fields.map((field) => [field, 1])))
 const withoutOutbox = ({ outbox: _, ...document }: Stored): Stored => document
 
 export interface ReadsOptions { collections: readonly Collection[]; checked: boolean }
@@ -34,8 +35,7 @@ export const readsOn = (db: Db, call: Call, { collections, checked }: ReadsOptio
 
   const reads: DocumentReads = {
     async read(shape, name, filter, { sort, limit, fields } = {}) {
-      const projection = fields === undefined ? { outbox: 0 } : Object.fromEntries(fields.map((field) => [field, 1]))
-      const options = { ...bounded, projection, ...sort && { sort: { ...sort } }, ...limit !== undefined && { limit } }
+      const options = { ...bounded, projection: projected(fields), ...sort && { sort: { ...sort } }, ...limit !== undefined && { limit } }
       return fitting(shape, await call('read', name, () => open(name).find(definite(filter), options).toArray()), name)
     },
     count: (name, filter) => call('read', name, () => open(name).countDocuments(definite(filter), bounded)),
@@ -91,12 +91,12 @@ export const documentsOn = (db: Db, call: Call, options: ReadsOptions, events: E
 
   return {
     ...readsOn(db, call, options, carriers),
-    async change<S extends TObject>(shape: S, name: string, filter: Filter, update: Update, { upsert, tells }: ChangeOptions = {}) {
+    async change<S extends TObject>(shape: S, name: string, filter: Filter, update: Update, { upsert, tells, fields }: ChangeOptions = {}) {
       collectionOf(name, tells)
       const after = await telling([tells], () => call('commit', name, () => db.collection(name).findOneAndUpdate(
-        definite(filter), pushed(update, tells), { ...bounded, upsert: upsert === true, returnDocument: 'after', projection: { outbox: 0 } })))
+        definite(filter), pushed(update, tells), { ...bounded, upsert: upsert === true, returnDocument: 'after', projection: projected(fields) })))
       if (after === null) return null
-      held(name, [after])
+      if (fields === undefined) held(name, [after])
       const found: unknown[] = [after]
       return rowsFit(shape, found, options.checked, [name]) ? found[0] ?? null : null
     },

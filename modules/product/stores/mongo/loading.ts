@@ -106,8 +106,7 @@ export const catalogueLoading = (documents: Documents) => {
     async end(levelsOf: (variants: readonly string[]) => Promise<readonly Level[]>): Promise<void> {
       await write()
       await keep()
-      const treeN = categories.reduce((most, { n }) => Math.max(most, n), 0)
-      if (categories.length > 0) await documents.insert(trees, [{ _id: onlyTree, version: 1, n: treeN, categories }])
+      if (categories.length > 0) await documents.insert(trees, [{ _id: onlyTree, version: 1, n: 0, categories }])
       const tree = treeOf(placed(categories))
       const ownN = new Map(categories.map(({ id, n }) => [id, n]))
 
@@ -118,7 +117,7 @@ export const catalogueLoading = (documents: Documents) => {
           const stock = Object.fromEntries(variants.flatMap(({ id }) => { const shown = levels.get(id); return shown ? [[id, shown] as const] : [] }))
           const { record } = keptIn({ ...product, variants, stock }, tree)
           // An ETag goes on: what clients were told is the sum of the product's and its category's.
-          const n = product.n + (ownN.get(product.category ?? '') ?? 0) - treeN
+          const n = product.n + (ownN.get(product.category ?? '') ?? 0)
           return { filter: { _id: product._id }, update: { $set: { ...writtenOf(record), head: product.head, variants, stock, offers: offersOf(variants, stock), n } } }
         }), { anyOrder: true })
       }

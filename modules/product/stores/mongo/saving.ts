@@ -6,7 +6,7 @@ import type { Catalogue, ProductChange, Saved } from '../../store.ts'
 import { withCategory } from './categories.ts'
 import { gone, Piece, products, ShownStock } from './collections.ts'
 import { emptied, piecesOf, writtenOf } from './product-document.ts'
-import { Counted, offersOf, type Level, type Show, shownOf } from './shown.ts'
+import { Counted, countedFields, offersOf, type Level, type Show, shownOf } from './shown.ts'
 import type { Grown, KeptTree } from './tree.ts'
 
 /** What saving asks of the stock, each to be repeated without harm. */
@@ -81,7 +81,7 @@ export const saving = ({ documents, tree, stocking, show, changed }: SavingParts
         if (change.replaces !== null && found?.version !== change.replaces) return 'version'
         const step = stepOf(change, found, opened)
         if ('insert' in step) await documents.insert(products, [step.insert], step.tells)
-        else if (!(await documents.change(Counted, products, step.filter, step.update, step.tells && { tells: step.tells }))) continue
+        else if (!(await documents.change(Counted, products, step.filter, step.update, { fields: countedFields, ...step.tells && { tells: step.tells } }))) continue
         else await changed(step.state)
         return 'saved'
       }
@@ -150,7 +150,7 @@ export const saving = ({ documents, tree, stocking, show, changed }: SavingParts
       if (!was) return 'unknown'
       if (was.version !== version) return 'version'
       const removed = await documents.change(Counted, products, { _id: id, version, status: { $ne: gone } }, { $set: { ...emptied(id), version: version + 1 } },
-        { tells: { events: [productDeleted({ productId: id, version: version + 1 })] } })
+        { fields: countedFields, tells: { events: [productDeleted({ productId: id, version: version + 1 })] } })
       if (!removed) return (await standing([id])).size > 0 ? 'version' : 'unknown'
       await changed(removed)
       await stocking.close(Object.keys(was.stock))

@@ -18,6 +18,7 @@ export const offersOf = (variants: readonly Static<typeof Piece>[], stock: Reado
 
 /** A product's state: every change raises one of the two. */
 export const Counted = Type.Object({ _id: Type.String(), version: Type.Integer(), n: Type.Integer() })
+export const countedFields = ['version', 'n']
 const Standing = Type.Composite([Counted, Type.Object({ variants: Type.Array(Piece), stock: Type.Record(Type.String(), ShownStock) })])
 
 /**
@@ -37,7 +38,7 @@ export const showing = (documents: Documents, changed: (product: Static<typeof C
       const shown = shownOf(level)
       const offers = offersOf(product.variants, { ...product.stock, [variantId]: shown })
       const now = await documents.change(Counted, products, { _id: productId, version: product.version, n: product.n },
-        { $set: { [`stock.${variantId}`]: shown, offers }, $inc: { n: 1 } })
+        { $set: { [`stock.${variantId}`]: shown, offers }, $inc: { n: 1 } }, { fields: countedFields })
       if (now) return await changed(now)
     }
   }
@@ -46,7 +47,7 @@ export const showing = (documents: Documents, changed: (product: Static<typeof C
     const shown = shownOf(level)
     const now = await documents.change(Counted, products, {
       _id: level.productId, [`${at}.version`]: { $lt: level.version }, [`${at}.buyable`]: shown.buyable,
-    }, { $set: { [at]: shown }, $inc: { n: 1 } })
+    }, { $set: { [at]: shown }, $inc: { n: 1 } }, { fields: countedFields })
     if (now) await changed(now)
     else await turn(level)
   }

@@ -62,7 +62,7 @@ export const treeIn = (documents: Documents, cache: Cache | null) => {
         throw error
       }
     }
-    const changed = await documents.change(Standing, trees, { _id: onlyTree, version: was.version }, { $set: { categories }, $inc: { version: 1, n: shows ? 1 : 0 } })
+    const changed = await documents.change(Standing, trees, { _id: onlyTree, version: was.version }, { $set: { categories }, $inc: { version: 1, n: shows ? 1 : 0 } }, { fields: ['version', 'n'] })
     return changed !== null
   }
 
