@@ -15,6 +15,7 @@ interface Carrier { _id: string; outbox?: Waiting[] }
 /** Met by documents that carry any; an index of only those finds them. */
 const carrying = { 'outbox.id': { $gt: '' } }
 const atOnce = 500
+const windows = 10
 const heard = ({ id, type, time, trace, data }: Waiting): Heard => ({ id, type, time, trace, data: JSON.parse(data) })
 const waitingOf = ({ id, type, time, trace, data }: Heard): Waiting => ({ id, type, time, trace, data: JSON.stringify(data), leasedUntil: 0 })
 const byId = (one: { id: string }, other: { id: string }): number => (one.id < other.id ? -1 : 1)
@@ -64,7 +65,10 @@ export const eventsIn = (db: Db, world: Pick<World, 'now' | 'id'>, call: Call, c
   const free = async (limit: number, now: number) => {
     const filter = { ...carrying, outbox: { $elemMatch: { leasedUntil: { $lte: now } } } }
     const found = await each('read', async (name) => {
-      const documents = await db.collection<Carrier>(name).find(filter, { sort: { 'outbox.id': 1 }, limit, projection: { outbox: 1 } }).toArray()
+      // The index gives the oldest first, but no server sorts by it what lies in lists: of a long backlog only so many are looked at.
+      const documents = await db.collection(name).aggregate<Carrier>([
+        { $match: filter }, { $limit: windows * limit }, { $sort: { 'outbox.id': 1 } }, { $limit: limit }, { $project: { outbox: 1 } },
+      ]).toArray()
       return documents.flatMap(({ _id, outbox = [] }) => outbox.filter(({ leasedUntil }) => leasedUntil <= now).map(({ id }) => ({ name, _id, id })))
     })
     return found.flat().sort(byId).slice(0, limit)
