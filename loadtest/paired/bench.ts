@@ -2,7 +2,7 @@
  * What the shop does, as a ratio to the bare work in the same run, and what it needs. Exits with 1 where a figure that is
  * required is missed.
  *
- *   npm run bench -- [--only detail,list,search,add,checkout,start,import,growth] [--seconds 3] [--rounds 5]
+ *   npm run bench -- [--only detail,list,search,add,checkout,start,import,growth,split] [--seconds 3] [--rounds 5]
  *                    [--products 1000] [--large 100000] [--profile]
  */
 import { cpus } from 'node:os'
@@ -16,6 +16,7 @@ import { type Figure, isMissed, line } from './report.ts'
 import { details } from './requests.ts'
 import { importing, starting } from './running.ts'
 import { startCeiling } from './servers.ts'
+import { measured, splitting } from './shapes.ts'
 
 const { values } = parseArgs({
   options: {
@@ -26,8 +27,10 @@ const { values } = parseArgs({
 const CONNECTIONS = 32
 const IMPORTED = 20_000
 const parts = [...operations, 'start', 'import', 'growth']
+/** Stands on servers, which not every machine has: measured where it is asked for. */
+const onServers = 'split'
 const only = values.only?.split(',') ?? parts
-for (const part of only) if (!parts.includes(part)) throw new Error(`--only takes ${parts.join(', ')}, not ${part}`)
+for (const part of only) if (![...parts, onServers].includes(part)) throw new Error(`--only takes ${[...parts, onServers].join(', ')}, not ${part}`)
 const number = (name: 'seconds' | 'rounds' | 'products' | 'large'): number => {
   const value = Number(values[name])
   if (!(value > 0)) throw new Error(`--${name} takes a number above zero`)
@@ -56,6 +59,7 @@ if (values.profile) {
     note(`the load itself reaches ${Math.round(answered / ms * 1000)} requests/s`)
     await ratios(await prepared(number('products'), note), wanted, rounds, say)
   }
+  if (only.includes(onServers)) await splitting(measured, rounds, say)
   if (only.includes('growth')) {
     const large = await prepared(number('large'), note)
     const { at, products, seconds, grownMb } = large.imported

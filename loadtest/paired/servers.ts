@@ -7,8 +7,10 @@ import about from '../../package.json' with { type: 'json' }
 
 /** A server in a process of its own. */
 export interface Server {
-  readonly name: 'ours' | 'reference' | 'ceiling'
+  readonly name: string
   readonly port: number
+  /** Where Prometheus reads it, where it can be read. */
+  readonly metricsPort: number
   readonly pid: number
   /** From its start to its first answer. */
   readonly startedMs: number
@@ -21,7 +23,7 @@ export interface Server {
 
 const root = join(import.meta.dirname, '../..')
 /** What `npm start` runs, with Node's flags. */
-const started = about.scripts.start.split(' ').slice(1)
+export const started: readonly string[] = about.scripts.start.split(' ').slice(1)
 const running = new Set<ChildProcess>()
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
 
@@ -34,14 +36,14 @@ const freePort = () => new Promise<number>((resolve, reject) => {
 })
 
 const TICKS_A_SECOND = 100
-const cpuSeconds = (pid: number): number => {
+export const cpuSeconds = (pid: number): number => {
   const [, fields = ''] = /\) (.*)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
   const values = fields.split(' ')
   return (Number(values[11]) + Number(values[12])) / TICKS_A_SECOND
 }
-const anonymousMb = (pid: number): number => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+export const anonymousMb = (pid: number): number => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
-interface Starting { name: Server['name']; command: readonly string[]; env?: Record<string, string>; log: string; flags?: readonly string[]; ready: string }
+export interface Starting { name: string; command: readonly string[]; env?: Record<string, string>; log: string; flags?: readonly string[]; /** A path that it answers with 200 once it is ready. */ ready: string }
 
 const MOST_MS = 30_000
 const answers = async (port: number, path: string): Promise<boolean> => {
@@ -52,13 +54,15 @@ const answers = async (port: number, path: string): Promise<boolean> => {
   }
 }
 
-const start = async ({ name, command, env = {}, log, flags = [], ready }: Starting): Promise<Server> => {
+/** Starts a server on a free port, its output in a file, and waits until it answers. */
+export const start = async ({ name, command, env = {}, log, flags = [], ready }: Starting): Promise<Server> => {
   const port = await freePort()
+  const metricsPort = await freePort()
   const file = openSync(log, 'a')
   const from = performance.now()
   const child = spawn(process.execPath, [...flags, ...command], {
     cwd: root, stdio: ['ignore', file, file],
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_NO_WARNINGS: '1', PORT: String(port), HOST: '127.0.0.1', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_NO_WARNINGS: '1', PORT: String(port), METRICS_PORT: String(metricsPort), HOST: '127.0.0.1', ...env },
   })
   closeSync(file)
   running.add(child)
@@ -70,14 +74,14 @@ const start = async ({ name, command, env = {}, log, flags = [], ready }: Starti
   const startedMs = performance.now() - from
   const pid = child.pid ?? 0
   return {
-    name, port, pid, startedMs, cpuSeconds: () => cpuSeconds(pid), anonymousMb: () => anonymousMb(pid),
+    name, port, metricsPort, pid, startedMs, cpuSeconds: () => cpuSeconds(pid), anonymousMb: () => anonymousMb(pid),
     stop: async () => { child.kill('SIGTERM'); await ended },
   }
 }
 
 /** All limits count; these refuse nobody. */
-const settings = {
-  METRICS_PORT: '0', SAMPLE_CATALOGUE: 'off', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin password',
+export const settings = {
+  SAMPLE_CATALOGUE: 'off', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin password',
   RATE_LIMIT_REQUESTS: '1000000000',
 }
 

@@ -8,7 +8,8 @@ import type { Row } from '../databases/sql.ts'
 import { openReadOnly as readFile } from '../databases/sqlite/dump.ts'
 import type { Module, Stores } from '../module/module.ts'
 import { storesIn } from './backup.ts'
-import { type StoreServer, prefixOf, schemaOf, serverOf } from './servers.ts'
+import { brokerRows } from './broker.ts'
+import { type StoreServer, brokerOf, prefixOf, schemaOf, serverOf } from './servers.ts'
 import type { Environment } from './settings.ts'
 import { realWorld } from './world.ts'
 
@@ -57,6 +58,7 @@ export const readableStores = (modules: readonly Module[], env: Environment, fol
     const all = [[module.contract.name, module.stores] as const, ...Object.entries(module.beside ?? {}).map(([name, stores]) => [`${module.contract.name}-${name}`, stores] as const)]
     return all.map(([name, stores]) => ({ name, dump: () => dumpOn(name, stores, server) }))
   })
+  if (brokerOf(modules, env).url !== undefined) served.unshift({ name: 'bus', dump: () => brokerRows(modules, env) })
   const elsewhere = new Set(served.map(({ name }) => name))
   const files = foldersOf(folder).flatMap(storesIn).map((path) => ({ name: basename(path, '.db'), dump: () => readFile(path).dump() }))
   return [...files.filter(({ name }) => !elsewhere.has(name)), ...served]

@@ -3,8 +3,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import type { Checking } from '../bus/door.ts'
-import { localBus } from '../bus/local.ts'
-import { queueMigrations } from '../bus/queues.ts'
 import { type Relay, startRelay } from '../bus/relay.ts'
 import { openMongo } from '../databases/mongo/open.ts'
 import { openPostgres } from '../databases/postgres/open.ts'
@@ -15,6 +13,7 @@ import type { Module } from '../module/module.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
 import { outlet } from '../observe/outlet.ts'
+import { provideBus } from './bus.ts'
 import { StartError, checkModules } from './check.ts'
 import { type Container, createContainer } from './container.ts'
 import { type Ending, createEnding } from './ending.ts'
@@ -25,7 +24,6 @@ import { processSettings } from './process-settings.ts'
 import { folderSecrets } from './secrets.ts'
 import { type StoreServer, brokerOf, prefixOf, schemaOf, serverOf } from './servers.ts'
 import { type Environment, type Problem, readSettings } from './settings.ts'
-import { openedFile } from './stores.ts'
 import { tokens } from './tokens.ts'
 import { realWorld } from './world.ts'
 
@@ -82,6 +80,8 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
   const container = createContainer()
   replace?.(container)
   provideAll(container, settings, checked)
+  const holds = modules.map(({ contract }) => contract.name).join(',')
+  provideBus(container, { broker, contracts, attempts: settings.deliveryAttempts, name: `mercado ${holds}` })
   const world = container.get(tokens.world)
   const log = container.get(tokens.log)
   const ending = container.get(tokens.ending)
@@ -98,12 +98,12 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
     for (const module of modules) {
       standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl, server: servers.get(module.contract.name) ?? null }))
     }
-    ending.add('bus', async () => (await container.get(tokens.bus)).close(PART_MS))
-    const bus = await container.get(tokens.bus)
+    // A gateway alone has nobody who would call or tell: it needs no broker.
+    if (modules.length > 0) ending.add('bus', async () => (await container.get(tokens.bus)).close(PART_MS))
     for (const { name, outbox, warnings } of standing.flatMap(({ stores }) => stores)) {
       for (const warning of warnings) log.warn(warning, { store: name })
       if (outbox === null) continue
-      const relay = startRelay({ name, outbox, bus, world, log })
+      const relay = startRelay({ name, outbox, bus: await container.get(tokens.bus), world, log })
       relays.push(relay)
       ending.add(`relay of ${name}`, () => relay.stop())
     }
@@ -159,10 +159,6 @@ export const provideAll = (container: Container, settings: Static<typeof process
       url, prefix: `${prefixOf(name)}read:`, world: here.get(tokens.world), log: here.get(tokens.log), observe: (found) => count(name, found),
     })
   })
-  container.provide(tokens.bus, async (here) => localBus({
-    db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql,
-    world: here.get(tokens.world), log: here.get(tokens.log), attempts: settings.deliveryAttempts,
-  }))
 }
 
 /** What is asked of the stores and modules when somebody reads the metrics. */
@@ -174,7 +170,7 @@ const observeStores = (container: Container, standing: readonly Standing[]): voi
     (await backlogs()).map(({ name, count }) => ({ value: count, labels: { store: name } })))
   metrics.observe('mercado_outbox_oldest_seconds', 'Age of the oldest event not yet published', ['store'], async () =>
     (await backlogs()).map(({ name, oldestMs }) => ({ value: oldestMs / 1000, labels: { store: name } })))
-  metrics.observe('mercado_dead_letters', 'Events that wait for an operator', ['module'], async () => {
+  if (standing.length > 0) metrics.observe('mercado_dead_letters', 'Events that wait for an operator', ['module'], async () => {
     const counts = new Map(standing.map(({ module }) => [module.contract.name, 0]))
     for (const { module, count } of await (await container.get(tokens.bus)).deadLetters.count()) counts.set(module, count)
     return [...counts].map(([module, value]) => ({ value, labels: { module } }))

@@ -82,6 +82,7 @@ const BackupAsk = Type.Object({ folder: Type.String() })
 
 const answerOperators = async ({ container, settings, standing, pauseRelays, ending }: Running): Promise<void> => {
   const world = container.get(tokens.world)
+  if (standing.length === 0) return
   const { deadLetters } = await container.get(tokens.bus)
   const socket = await serveSocket(socketIn(settings.mercadoData), {
     async backup(input) {

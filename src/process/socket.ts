@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -7,6 +7,13 @@ import { Value } from '@sinclair/typebox/value'
 
 /** Where the shop that runs on this data folder answers. */
 export const socketIn = (folder: string): string => join(folder, 'mercado.sock')
+
+/** Where it may answer, with the processes of a shop that runs as services below its folder: each knows what all share. */
+export const socketsIn = (folder: string): string[] => {
+  const services = join(folder, 'services')
+  const below = existsSync(services) ? readdirSync(services).sort().map((name) => join(services, name)) : []
+  return [folder, ...below].map(socketIn)
+}
 
 /** What a running shop does when an operator on its machine asks: by name, plain JSON in and out. */
 export type Commands = Readonly<Record<string, (input: unknown) => Promise<unknown>>>
@@ -69,6 +76,15 @@ export const askSocket = async (path: string, command: string, input: unknown): 
   } finally {
     socket.destroy()
   }
+}
+
+/** Asks whichever of these answers first, in their order; null where none does. */
+export const askAnySocket = async (paths: readonly string[], command: string, input: unknown): Promise<{ answer: unknown } | null> => {
+  for (const path of paths) {
+    const asked = await askSocket(path, command, input)
+    if (asked !== null) return asked
+  }
+  return null
 }
 
 const answerAll = async (socket: Socket, commands: Commands): Promise<void> => {

@@ -1,0 +1,75 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { everyServer } from '../../deploy/local/every-server.ts'
+import { downTogether, folderOf, upTogether } from '../../deploy/local/together.ts'
+import * as contracts from '../../modules/contracts.ts'
+import { type Server, anonymousMb, cpuSeconds, settings, start, started } from './servers.ts'
+
+/** A shop of services with the servers that they stand on, all on this machine. */
+export interface Services extends Server {
+  /** Each process of the shop's own, the gateway first. */
+  readonly parts: readonly Server[]
+  /** What the databases and the broker have used, by name. */
+  serversCpuSeconds(): Readonly<Record<string, number>>
+  serversMb(): Readonly<Record<string, number>>
+  readonly urls: Readonly<Record<string, string>>
+}
+
+const processes = (): { pid: number; parent: number }[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+  try {
+    return [{ pid: Number(name), parent: Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1]) }]
+  } catch {
+    return []
+  }
+})
+/** A process and all that it started. */
+const familyOf = (pid: number): number[] => {
+  const all = processes()
+  const family = [pid]
+  for (let at = 0; at < family.length; at++) family.push(...all.filter(({ parent }) => parent === family[at]).map((one) => one.pid))
+  return family
+}
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+const ofFamily = (pid: number, read: (pid: number) => number): number => sum(familyOf(pid).map((one) => {
+  try {
+    return read(one)
+  } catch {
+    return 0
+  }
+}))
+
+/** The servers alone, for whatever is to stand on them; `stop` ends them. */
+export const startServers = async (folder: string): Promise<Pick<Services, 'urls' | 'serversCpuSeconds' | 'serversMb'> & { stop(): Promise<void> }> => {
+  const outcomes = await upTogether(everyServer, folder)
+  const wrong = outcomes.flatMap((one) => (one.url === null ? [one.wrong] : []))
+  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  const of = (read: (pid: number) => number) => () => Object.fromEntries(everyServer.map((server) => [server.name, ofFamily(server.pid(folderOf(folder, server)), read)]))
+  return {
+    urls: Object.fromEntries(outcomes.map(({ server, url }) => [server.variable, url ?? ''])),
+    serversCpuSeconds: of(cpuSeconds), serversMb: of(anonymousMb),
+    async stop() { await downTogether(everyServer, folder) },
+  }
+}
+
+/** Every service once, and the gateway, as `npm start` starts Node. */
+export const startServices = async (folder: string): Promise<Services> => {
+  const servers = await startServers(folder)
+  const command = started.slice(0, -1)
+  const part = (name: string, env: Record<string, string>, ready = '/health/ready') => start({
+    name, command: [...command, name], log: join(folder, `${name}.log`), ready,
+    env: { ...settings, ...servers.urls, MERCADO_DATA: join(folder, name), TRUSTED_PROXIES: '127.0.0.1', ...env },
+  })
+  const modules = Object.keys(contracts)
+  const services = await Promise.all(modules.map((name) => part(name, {})))
+  const gateway = await part('gateway', Object.fromEntries(services.map(({ name, port }) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`])), '/products?limit=1')
+  const parts = [gateway, ...services]
+  return {
+    ...servers, parts, name: 'services', port: gateway.port, metricsPort: gateway.metricsPort, pid: gateway.pid, startedMs: gateway.startedMs,
+    cpuSeconds: () => sum(parts.map((one) => one.cpuSeconds())),
+    anonymousMb: () => sum(parts.map((one) => one.anonymousMb())),
+    async stop() {
+      for (const one of parts) await one.stop()
+      await servers.stop()
+    },
+  }
+}

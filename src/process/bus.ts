@@ -1,0 +1,57 @@
+import type { Bus } from '../bus/bus.ts'
+import { localBus } from '../bus/local.ts'
+import { queueMigrations } from '../bus/queues.ts'
+import { rabbitBus } from '../bus/rabbitmq/bus.ts'
+import type { Contract } from '../contract/contract.ts'
+import { within } from '../module/alarms.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import { StartError } from './check.ts'
+import type { Container } from './container.ts'
+import { openedFile } from './stores.ts'
+import { tokens } from './tokens.ts'
+
+export interface BusOptions {
+  /** Where the broker is, and the setting that says so; without a URL, everything is in this process. */
+  broker: { url: string | undefined; setting: string }
+  contracts: readonly Contract[]
+  /** How often an event is delivered before it goes to the dead letters. */
+  attempts: number
+  /** What the broker's list of connections calls this process. */
+  name: string
+}
+
+/** A broker that starts together with the shop is waited for so long; then the shop starts, and goes on trying. */
+const BROKER_MS = 30_000
+
+/** Provides the bus that a process's modules call and tell each other over. */
+export const provideBus = (container: Container, { broker: { url, setting }, contracts, attempts, name }: BusOptions): void => {
+  container.provide(tokens.bus, async (here) => {
+    const shared = { world: here.get(tokens.world), log: here.get(tokens.log), attempts }
+    if (url === undefined) return counted(localBus({ ...shared, db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql }), here.get(tokens.metrics))
+    const bus = await rabbitBus({ ...shared, url, contracts, name })
+    const reached = bus.ready().then(() => true, async (error: unknown) => {
+      await bus.close(0)
+      throw new StartError([{ name: setting, message: error instanceof Error ? error.message : String(error) }])
+    })
+    if (!await within(shared.world, BROKER_MS, reached, false)) shared.log.warn('the broker is not reached yet; calls and events wait for it', { setting })
+    here.get(tokens.metrics).observe('mercado_broker_up', 'Whether the broker is reached', [], async () => [{ value: await bus.alive().then(() => 1, () => 0) }])
+    return counted(bus, here.get(tokens.metrics))
+  })
+}
+
+/** The same bus, with what goes over it counted. */
+const counted = (bus: Bus, metrics: Metrics): Bus => {
+  const call = metrics.counter('mercado_bus_calls_total', 'Calls of other modules', ['module', 'operation'])
+  const event = metrics.counter('mercado_bus_events_total', 'Events published', ['type'])
+  return {
+    ...bus,
+    call(module, operation, input, context) {
+      call(module, operation)
+      return bus.call(module, operation, input, context)
+    },
+    async publish(events) {
+      await bus.publish(events)
+      for (const { type } of events) event(type)
+    },
+  }
+}
