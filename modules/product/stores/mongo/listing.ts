@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Documents, Filter as Found } from '../../../../src/databases/documents.ts'
 import type { Position, Sort } from '../../rules/listing.ts'
 import { numberOf } from '../../rules/order.ts'
+import { type Tree, treeOf } from '../../rules/tree.ts'
 import type { Shelf } from '../../store.ts'
 import { products } from './collections.ts'
 import { beside, byRank, fitting, type Search, searchFor } from './filtering.ts'
@@ -19,6 +20,9 @@ const fewRanked = 200
 
 const columns = { price: 'price', '-price': 'price', name: 'name', rating: 'rating' } as const
 const falling: readonly Sort[] = ['newest', '-price', 'rating']
+
+/** For what asks nothing of the tree. */
+const bare = treeOf([])
 
 interface Wanted { limit: number; after: Position | null }
 interface Picked { product: Listed; value: Position['value'] }
@@ -71,11 +75,14 @@ export const listing = (documents: Documents, { now }: KeptTree): Pick<Shelf, 'p
 
   return {
     async page(filter, sort, limit, after) {
-      const { tree } = await now()
-      const search = searchFor(filter, tree)
       const wanted = { limit: limit + 1, after }
-      const picked = filter.ids ? await asked(search, filter.ids, wanted)
-        : sort === 'relevance' ? await byRelevance(search, wanted) : await sorted(search, sort, wanted)
+      const find = (tree: Tree): Promise<Picked[]> => {
+        const search = searchFor(filter, tree)
+        if (filter.ids) return asked(search, filter.ids, wanted)
+        return sort === 'relevance' ? byRelevance(search, wanted) : sorted(search, sort, wanted)
+      }
+      const isOfTree = filter.words !== null || filter.categories.length > 0
+      const [{ tree }, picked] = isOfTree ? await now().then(async (grown) => [grown, await find(grown.tree)] as const) : await Promise.all([now(), find(bare)])
       const shown = picked.slice(0, limit)
       const last = picked.length > limit ? shown.at(-1) : undefined
       return { items: shown.map(({ product }) => textOf(product, tree)).join(','), next: last ? { value: last.value, id: last.product._id } : null }
