@@ -3,16 +3,20 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { everyModule } from '../modules/modules.ts'
 import { deadLetterCommands } from '../src/bus/dead-letter-commands.ts'
 import { deadLetters } from '../src/bus/dead-letters.ts'
 import { queueMigrations } from '../src/bus/queues.ts'
 import { openSqlite } from '../src/databases/sqlite/open.ts'
+import { onBroker } from '../src/process/broker.ts'
+import { environment } from '../src/process/environment.ts'
 import { shopFolder } from '../src/process/shop-folder.ts'
-import { askSocket, type Commands, socketIn } from '../src/process/socket.ts'
+import { type Commands, askAnySocket, socketsIn } from '../src/process/socket.ts'
 import { realWorld } from '../src/process/world.ts'
 
 const usage = `npm run dead-letters -- list | show ID | replay ID | drop ID  [--data DIR] [--json]
-Events that a module refused too often. Asks the running shop; where none runs, its files.
+Events that a module refused too often. Asks the running shop, any of its processes; where none runs, the broker that
+RABBITMQ_URL names, else the shop's files.
   list        all of them, oldest first
   show ID     one, with its event and error
   replay ID   delivers it again, from attempt one
@@ -28,8 +32,10 @@ const answers = { list: Type.Array(Letter), show: Type.Union([Letter, Type.Null(
 type Action = keyof typeof answers
 const isAction = (text: string | undefined): text is Action => text !== undefined && Object.hasOwn(answers, text)
 
-/** Without a running shop the commands work on its file, which is locked meanwhile. */
+/** Without a running shop the commands work on its broker, or on its file, which is locked meanwhile. */
 const atRest = async (folder: string, command: keyof ReturnType<typeof deadLetterCommands>, input: unknown): Promise<unknown> => {
+  const asked = await onBroker(everyModule, environment(), (bus) => deadLetterCommands(bus.deadLetters)[command](input))
+  if (asked !== null) return asked.answer
   const path = join(folder, 'bus.db')
   if (!existsSync(path)) throw new Error(`${folder} holds no shop's data; name its folder with --data or MERCADO_DATA`)
   const world = realWorld()
@@ -80,7 +86,7 @@ const main = async (): Promise<number> => {
   }
   const folder = shopFolder(values.data)
   const input = { id }
-  const asked = await askSocket(socketIn(folder), `dead-letters.${action}`, input)
+  const asked = await askAnySocket(socketsIn(folder), `dead-letters.${action}`, input)
   const answer = asked === null ? await atRest(folder, `dead-letters.${action}`, input) : asked.answer
   if (!Value.Check(answers[action], answer)) throw new Error('The shop answered something else than dead letters')
   const text = readable(action, answer)

@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util'
 import { everyModule } from '../modules/modules.ts'
 import { StartError } from '../src/process/check.ts'
 import { environment } from '../src/process/environment.ts'
-import { tokens } from '../src/process/tokens.ts'
 import { move } from './move/move.ts'
 
 const usage = `npm run move -- --from DIR --to env [--dry-run]
@@ -29,7 +28,7 @@ const main = async (): Promise<number> => {
   const from = performance.now()
   await move({
     from: values.from, env: environment(), modules: everyModule, dryRun: values['dry-run'],
-    openBus: (container) => container.get(tokens.bus), say: (line) => console.log(line.trimEnd()),
+    say: (line) => console.log(line.trimEnd()),
   })
   if (!values['dry-run']) console.log(`Moved in ${((performance.now() - from) / 1000).toFixed(1)} s. ${resolve(values.from)} is as it was; start the shop with these settings, and npm run audit counts it.`)
   return 0

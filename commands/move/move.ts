@@ -1,8 +1,8 @@
-import type { Bus } from '../../src/bus/bus.ts'
 import { lockFile } from '../../src/databases/sqlite/lock.ts'
 import type { Module } from '../../src/module/module.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { storesIn } from '../../src/process/backup.ts'
+import { onBroker, takeOver } from '../../src/process/broker.ts'
 import { StartError } from '../../src/process/check.ts'
 import { type Container, createContainer } from '../../src/process/container.ts'
 import { processSettings } from '../../src/process/process-settings.ts'
@@ -12,7 +12,7 @@ import { type Environment, readSettings } from '../../src/process/settings.ts'
 import { tokens } from '../../src/process/tokens.ts'
 import { digestOf, rowsIn } from './digest.ts'
 import { openJournal } from './journal.ts'
-import { publishQueued, queuedIn } from './queues.ts'
+import { type Queued, publishQueued, queuedIn } from './queues.ts'
 import { openSource } from './source.ts'
 import { type Found, type OnItsWay, Refused, examine, moveStore } from './store.ts'
 import { type Moved, movedOf, openTarget } from './target.ts'
@@ -25,8 +25,6 @@ export interface MoveOptions {
   modules: readonly Module[]
   /** Only says what it would do. */
   dryRun?: boolean
-  /** The broker, where the settings name one. */
-  openBus(container: Container): Promise<Bus>
   say(line: string): void
 }
 
@@ -76,7 +74,7 @@ export const move = async (options: MoveOptions): Promise<void> => {
   }
 }
 
-const moveAll = async ({ from, env, modules, dryRun = false, openBus, say }: MoveOptions, moving: readonly Moved[], container: Container): Promise<void> => {
+const moveAll = async ({ from, env, modules, dryRun = false, say }: MoveOptions, moving: readonly Moved[], container: Container): Promise<void> => {
   const broker = brokerOf(modules, env).url !== undefined
   const queued = await queuedIn(from)
   if (dryRun) {
@@ -84,8 +82,7 @@ const moveAll = async ({ from, env, modules, dryRun = false, openBus, say }: Mov
       const digest = await digestOf((await openSource(from, moved)).rows())
       say(`${moved.name}: ${count(rowsIn(digest), 'row')} in ${count(Object.keys(digest).length, 'table')} would go to ${moved.to}`)
     }
-    say(broker ? `${count(queued.waiting.length, 'event')} not yet delivered would be published to the broker` : told(from, queued.waiting.length))
-    sayDead(say, from, queued.dead.length, broker)
+    sayQueued(say, from, queued, broker ? 'would go' : null)
     return
   }
   const journal = openJournal(from, () => new Date().toISOString())
@@ -115,17 +112,16 @@ const moveAll = async ({ from, env, modules, dryRun = false, openBus, say }: Mov
     say(`${way.moved.name}: ${count(rows, 'row')} ${found === 'moved' ? 'are there already, and the same' : `copied and compared in ${seconds} s`}: ${way.moved.to}`)
   }
   if (broker) {
-    if (queued.waiting.length > 0) await publishQueued(await openBus(container), queued.waiting)
-    say(`${count(queued.waiting.length, 'event')} not yet delivered published to the broker`)
-  } else if (queued.waiting.length > 0) say(told(from, queued.waiting.length))
-  sayDead(say, from, queued.dead.length, broker)
+    if (queued.waiting.length > 0) await onBroker(modules, env, (bus) => publishQueued(bus, queued.waiting))
+    await takeOver(modules, env, queued.dead)
+  }
+  sayQueued(say, from, queued, broker ? 'went' : null)
   journal.finish(new Date().toISOString())
 }
 
-const told = (from: string, waiting: number): string =>
-  `${count(waiting, 'event')} not yet delivered ${waiting === 1 ? 'stays' : 'stay'} in ${from}/bus.db, for the settings name no broker: start the shop with MERCADO_DATA=${from}`
-
-const sayDead = (say: MoveOptions['say'], from: string, dead: number, broker: boolean): void => {
-  if (dead === 0 || !broker) return
-  say(`${count(dead, 'dead letter')} ${dead === 1 ? 'stays' : 'stay'} in ${from}/bus.db: see npm run dead-letters -- list --data ${from}`)
+/** Without a broker the queues stay where they are, and the shop must go on with them. */
+const sayQueued = (say: MoveOptions['say'], from: string, { waiting, dead }: Queued, went: string | null): void => {
+  const what = `bus: ${count(waiting.length, 'event')} not yet delivered and ${count(dead.length, 'dead letter')}`
+  if (went !== null) say(`${what} ${went} to the broker`)
+  else say(`${what} stay in ${from}, for the settings name no broker: start the shop with MERCADO_DATA=${from}`)
 }

@@ -2,26 +2,34 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import type { Bus } from '../../src/bus/bus.ts'
+import type { Bus, DeadLetter } from '../../src/bus/bus.ts'
 import { eventFromJson } from '../../src/bus/wire.ts'
 import type { Heard } from '../../src/contract/event.ts'
 import { openReadOnly } from '../../src/databases/sqlite/dump.ts'
 
-const Delivery = Type.Object({ module: Type.String(), event_id: Type.String(), event: Type.String(), dead: Type.Integer() })
-type Delivery = Static<typeof Delivery>
+const Whole = Type.Union([Type.Integer(), Type.Null()])
+const Delivery = Type.Object({
+  module: Type.String(), event_id: Type.String(), event: Type.String(), dead: Type.Integer(),
+  attempts: Type.Integer(), first_at: Whole, last_at: Whole, error: Type.Union([Type.String(), Type.Null()]),
+})
 
-/** What one process's queues of events hold. */
-export interface Queued { waiting: readonly Heard[]; dead: readonly Delivery[] }
+const letterOf = ({ module, event_id, event, attempts, first_at, last_at, error }: Static<typeof Delivery>): DeadLetter => ({
+  id: `${module}:${event_id}`, module, event: eventFromJson(event), attempts, error: error ?? '',
+  firstAt: new Date(first_at ?? 0).toISOString(), lastAt: new Date(last_at ?? 0).toISOString(),
+})
+
+/** What one process's queues of events hold: those to be delivered, each once, and dead letters. */
+export interface Queued { waiting: readonly Heard[]; dead: readonly DeadLetter[] }
 
 export const queuedIn = async (folder: string): Promise<Queued> => {
   const path = join(folder, 'bus.db')
   const waiting = new Map<string, Heard>()
-  const dead: Delivery[] = []
+  const dead: DeadLetter[] = []
   if (!existsSync(path)) return { waiting: [], dead }
   for await (const { table, row } of openReadOnly(path).dump()) {
     if (table !== 'delivery') continue
     if (!Value.Check(Delivery, row)) throw new TypeError(`A delivery in ${path} is not as npm run move knows it`)
-    if (row.dead === 1) dead.push(row)
+    if (row.dead === 1) dead.push(letterOf(row))
     else waiting.set(row.event_id, eventFromJson(row.event))
   }
   return { waiting: [...waiting.values()], dead }

@@ -25,13 +25,11 @@ export const openSource = async (folder: string, { name, stores, server }: Moved
     break
   }
   const keys = file.keys()
-  const keepsPublished = server.on === 'postgres'
-  const left = new Set(stores.sqlite.remade)
+  const remade = new Set(stores.sqlite.remade)
+  const goesAlong = ({ table, row }: Row) => !remade.has(table) && (server.on === 'postgres' || table !== 'outbox' || row['published_at'] === null)
   return {
     async* rows() {
-      for await (const row of file.dump()) {
-        if (!left.has(row.table) && (keepsPublished || row.table !== 'outbox' || row.row['published_at'] === null)) yield row
-      }
+      for await (const row of file.dump()) if (goesAlong(row)) yield row
     },
     nameOf: ({ table, row }) => JSON.stringify([table, ...(keys.get(table) ?? []).map((column) => row[column] ?? null)]),
   }
