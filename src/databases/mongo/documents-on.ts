@@ -19,7 +19,8 @@ const definite = (filter: Filter): Filter => {
   for (const [key, one] of Object.entries(filter)) look(one, key)
   return filter
 }
-const projected = (fields: readonly string[] | undefined): Record<string, 0 | 1> => (fields === undefined ? { outbox: 0 } : Object.fromEntries(fields.map((field) => [field, 1])))
+const projected = (fields: readonly string[] | undefined): Record<string, 0 | 1> => 
+  (fields === undefined ? { outbox: 0 } : { _id: 1, ...Object.fromEntries(fields.map((field) => [field, 1])) })
 const withoutOutbox = ({ outbox: _, ...document }: Stored): Stored => document
 
 export interface ReadsOptions { collections: readonly Collection[]; checked: boolean }

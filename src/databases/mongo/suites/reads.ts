@@ -10,7 +10,7 @@ const things = [
   { _id: 'c', n: 3, group: null, tags: [], parts: [{ name: 'lid', size: 5 }] },
   { _id: 'd', n: 4, group: 'y' },
 ]
-const Id = Type.Object({ _id: Type.String() })
+const Id = Type.Object({ _id: Type.String() }, { additionalProperties: false })
 const idsOf = async (documents: Documents, filter: Filter) =>
   (await documents.read(Id, 'thing', filter, { sort: { _id: 1 }, fields: ['_id'] })).map(({ _id }) => _id).join('')
 
@@ -81,6 +81,9 @@ const reads: DocumentSuite = (open) => suite('reading documents', () => {
     assert.deepEqual(await documents.read(Thing, 'thing', {}, { sort: { n: 1 } }), things)
     const Some = Type.Object({ _id: Type.String(), n: Type.Integer() }, { additionalProperties: false })
     assert.deepEqual(await documents.read(Some, 'thing', { slug: 'two' }, { fields: ['n'] }), [{ _id: 'b', n: 2 }])
+    assert.deepEqual(await documents.read(Id, 'thing', { slug: 'two' }, { fields: [] }), [{ _id: 'b' }])
+    assert.deepEqual(await documents.change(Some, 'thing', { slug: 'two' }, { $inc: { n: 1 } }, { fields: ['n'] }), { _id: 'b', n: 3 })
+    assert.deepEqual(await documents.change(Id, 'thing', { slug: 'two' }, { $inc: { n: 1 } }, { fields: [] }), { _id: 'b' })
   }))
 
   test('they are sorted by several fields, and no more come than are asked for', inCase(open, async ({ documents }) => {
