@@ -27,7 +27,8 @@ const check = (recorded: WithoutId<Recorded>, store: string, where: string, coll
   const known = byName(collections, versionOf)
   for (const [name, version] of Object.entries(recorded.versions)) {
     if (version <= (known[name] ?? 0)) continue
-    throw new Error(`${where} is newer than this version of Mercado: its collection ${name} has version ${version}, which is unknown here. Start the version that wrote it, or a newer one.`)
+    throw new Error(`${where} is newer than this version of Mercado: its collection ${name} has version ${version}, which is unknown here. `
+      + 'Start the version that wrote it, or a newer one.')
   }
 }
 

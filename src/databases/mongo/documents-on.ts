@@ -69,7 +69,8 @@ export const documentsOn = (db: Db, call: Call, options: ReadsOptions, events: E
   /** In tests a document that its collection's shape refuses is told at once, whatever the server knows of shapes. */
   const held = (name: string, documents: readonly Document[]): void => {
     const shape = known.get(name)?.shape
-    if (shape !== undefined) rowsFit(shape, documents.map((one) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined))), options.checked, [name])
+    const defined = (one: Document): Document => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined))
+    if (options.checked && shape !== undefined) rowsFit(shape, documents.map(defined), true, [name])
   }
   const some = (tells: Tells | undefined): tells is Tells => tells !== undefined && tells.events.length > 0
   const carried = (document: Document, tells: Tells | undefined): Stored => (some(tells) ? { ...document, outbox: events.waiting(tells) } : { ...document })

@@ -78,7 +78,8 @@ onMongo('opening a store on MongoDB', (server) => {
   test('the server refuses a document that its shape refuses', (t) => inPlace(async (place) => {
     if (!server.needs(t, 'validators')) return
     const { documents, close } = await open({ ...place, checked: false })
-    await documents.insert('thing', [{ _id: 'a', n: 1, tags: ['x'], parts: [{ name: 'p', size: 1 }], holds: { o: { quantity: 1, token: 't' } } }], { events: [moved(1)] })
+    const whole = { _id: 'a', n: 1, tags: ['x'], parts: [{ name: 'p', size: 1 }], holds: { o: { quantity: 1, token: 't' } } }
+    await documents.insert('thing', [whole], { events: [moved(1)] })
     await assert.rejects(documents.insert('thing', [{ _id: 'b', n: -1 }]), /check constraint: thing/)
     await assert.rejects(documents.change(Thing, 'thing', { _id: 'a' }, { $set: { n: 0.5 } }), /check constraint: thing/)
     await assert.rejects(documents.change(Thing, 'thing', { _id: 'a' }, { $unset: { n: '' } }), /check constraint: thing/)
@@ -89,7 +90,8 @@ onMongo('opening a store on MongoDB', (server) => {
     if (!server.needs(t, 'explains')) return
     await (await open(place)).close()
     const { client, db } = await connectTo({ ...place, connections: 1 })
-    const plans = await Promise.all([{ 'outbox.id': { $gt: '' } }, { 'outbox.id': { $in: ['a'] } }, { slug: 's' }, { tags: 'x' }].map((filter) => db.collection('thing').find(filter).explain('queryPlanner')))
+    const filters = [{ 'outbox.id': { $gt: '' } }, { 'outbox.id': { $in: ['a'] } }, { slug: 's' }, { tags: 'x' }]
+    const plans = await Promise.all(filters.map((filter) => db.collection('thing').find(filter).explain('queryPlanner')))
     await client.close()
     for (const plan of plans) assert.match(JSON.stringify(plan), /IXSCAN/)
   }))

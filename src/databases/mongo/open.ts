@@ -27,6 +27,8 @@ export interface MongoOptions {
   observe?: Observe
 }
 
+export type ReadOnlyOptions = Pick<MongoOptions, 'url' | 'database' | 'collections' | 'world'>
+
 /** A store that stands open. */
 export interface OpenDocuments {
   readonly documents: Documents
@@ -68,7 +70,9 @@ export const openMongo = async (options: MongoOptions): Promise<OpenDocuments> =
 }
 
 /** Reads a store beside the processes that write it, changing nothing: for commands. */
-export const openReadOnly = async (options: Omit<MongoOptions, 'connections' | 'checked' | 'observe'>): Promise<{ documents: DocumentReads; close(): Promise<void> }> => {
+export const openReadOnly = async (options: ReadOnlyOptions): Promise<{ documents: DocumentReads; close(): Promise<void> }> => {
+  const { collections, world } = options
   const { client, db } = await connectTo({ ...options, connections: 2 })
-  return { documents: readsOn(db, callsIn(options.world), { collections: options.collections, checked: false }, carriersIn(options.collections)), close: () => ending(client, options.world) }
+  const documents = readsOn(db, callsIn(world), { collections, checked: false }, carriersIn(collections))
+  return { documents, close: () => ending(client, world) }
 }

@@ -1,5 +1,4 @@
-import type { Place } from './client.ts'
-import { connectTo } from './client.ts'
+import { type Place, connectTo } from './client.ts'
 
 /** What a server can do of what the shop stands on. */
 export interface Abilities {
@@ -63,7 +62,10 @@ export const probe = async ({ strike, ...place }: ProbeOptions): Promise<Abiliti
     }
     const info = await db.admin().buildInfo()
     const isOwn = info['gitVersion'] !== undefined
-    return { server: `${isOwn ? 'MongoDB' : 'a server that is not MongoDB, of version'} ${info['version']}`, atomic: await guarded(), durable: await outlasts(), validators: await validates(), explains: await explains() }
+    return {
+      server: `${isOwn ? 'MongoDB' : 'a server that is not MongoDB, of version'} ${info['version']}`,
+      atomic: await guarded(), durable: await outlasts(), validators: await validates(), explains: await explains(),
+    }
   } finally {
     await db.dropDatabase().catch(() => {})
     await client.close()
@@ -73,5 +75,8 @@ export const probe = async ({ strike, ...place }: ProbeOptions): Promise<Abiliti
 /** The same, for a person to read. */
 export const abilitiesSaid = ({ server, atomic, durable, validators, explains }: Abilities): string => {
   const said = (what: string, can: boolean | null) => `${what}: ${can === null ? 'not tried' : can ? 'yes' : 'no'}`
-  return [`MONGO_URL leads to ${server}`, said('atomic guarded changes', atomic), said('outlasts a kill', durable), said('validators', validators), said('explains its indexes', explains)].join('; ')
+  return [
+    `The tests' MongoDB is ${server}`, said('atomic guarded changes', atomic), said('outlasts a kill', durable), said('validators', validators),
+    said('explains its indexes', explains),
+  ].join('; ')
 }

@@ -5,7 +5,8 @@ import { Violation } from '../sql.ts'
 const codeOf = (error: Error): number => ('code' in error && typeof error.code === 'number' ? error.code : 0)
 
 /** The connection is gone, or none could be made, or the driver gave up waiting for one. */
-const lost = /^Mongo(Network|ServerSelection|OperationTimeout|PoolCleared|PoolClosed|WaitQueueTimeout|TopologyClosed|NotConnected|ClientClosed|WriteConcern)|^PoolCleared|^WaitQueueTimeout/
+const lost = new RegExp('^(Mongo)?(Network|ServerSelection|OperationTimeout|PoolCleared|PoolClosed|WaitQueueTimeout'
+  + '|TopologyClosed|NotConnected|ClientClosed|WriteConcern)')
 /**
  * Nothing is wrong with the change and it may succeed later: the server is no longer the primary, or ends, or gave up
  * waiting for others, for a lock, or for its disk.

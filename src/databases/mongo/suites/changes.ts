@@ -5,7 +5,10 @@ import { Violation } from '../../sql.ts'
 import type { Update } from '../../documents.ts'
 import { type DocumentSuite, inCase, Thing } from '../testing/conformance.ts'
 
-const before = { _id: 'a', n: 5, slug: 'one', tags: ['red', 'blue'], parts: [{ name: 'lid', size: 1 }, { name: 'pot', size: 5 }], holds: { o1: { quantity: 2, token: 't' } } }
+const before = {
+  _id: 'a', n: 5, slug: 'one', tags: ['red', 'blue'],
+  parts: [{ name: 'lid', size: 1 }, { name: 'pot', size: 5 }], holds: { o1: { quantity: 2, token: 't' } },
+}
 const updates: readonly [Update, Record<string, unknown>][] = [
   [{ $set: { slug: 'two', 'holds.o2': { quantity: 1, token: 'u' } } }, { slug: 'two', holds: { ...before.holds, o2: { quantity: 1, token: 'u' } } }],
   [{ $set: { slug: undefined, n: 6 } }, { n: 6 }],
@@ -68,7 +71,8 @@ const changes: DocumentSuite = (open) => suite('changing documents', () => {
     await put(3)
     await assert.rejects(put(4), violation('thing._id'))
     assert.deepEqual(await documents.read(Thing, 'thing', {}), [{ _id: 'u', place: 3, n: 1 }])
-    const raced = await Promise.allSettled(Array.from({ length: 8 }, (_, at) => documents.change(Thing, 'thing', { _id: 'v', place: at }, { $inc: { n: 1 } }, { upsert: true })))
+    const raced = await Promise.allSettled(Array.from({ length: 8 }, (_, at) =>
+      documents.change(Thing, 'thing', { _id: 'v', place: at }, { $inc: { n: 1 } }, { upsert: true })))
     assert.equal(raced.filter(({ status }) => status === 'fulfilled').length, 1)
     for (const one of raced) if (one.status === 'rejected') violation('thing._id')(one.reason)
   }))

@@ -53,7 +53,8 @@ const pipelines: readonly [string, Pipeline, readonly unknown[]][] = [
     { $match: { n: { $gt: 1 } } }, { $group: { _id: null, count: { $sum: '$n' }, least: { $min: '$n' }, most: { $max: '$n' } } },
   ], [{ _id: null, count: 9, least: 2, most: 4 }]],
   ['groups are of several fields', [
-    { $match: { group: { $exists: true, $ne: null } } }, { $group: { _id: { group: '$group', slug: '$slug' }, count: { $sum: 1 } } }, { $sort: { '_id.slug': -1 } }, { $limit: 1 },
+    { $match: { group: { $exists: true, $ne: null } } },
+    { $group: { _id: { group: '$group', slug: '$slug' }, count: { $sum: 1 } } }, { $sort: { '_id.slug': -1 } }, { $limit: 1 },
   ], [{ _id: { group: 'x', slug: 'two' }, count: 1 }]],
   ['nothing is no group', [{ $match: { n: 99 } }, { $group: { _id: null, count: { $sum: 1 } } }], []],
 ]

@@ -26,7 +26,10 @@ export const suiteCollections: readonly Collection[] = [
     indexes: [{ fields: { slug: 1 }, unique: true, present: true }, { fields: { n: 1, _id: 1 } }, { fields: { tags: 1 } }],
   },
   // Its pairs are unique, in every document.
-  { name: 'pair', shape: Type.Object({ _id: Type.String(), left: Type.String(), right: Type.Integer() }), indexes: [{ fields: { left: 1, right: -1 }, unique: true }], tells: true },
+  {
+    name: 'pair', shape: Type.Object({ _id: Type.String(), left: Type.String(), right: Type.Integer() }), tells: true,
+    indexes: [{ fields: { left: 1, right: -1 }, unique: true }],
+  },
   { name: 'mark', shape: Mark, indexes: [] },
 ]
 
