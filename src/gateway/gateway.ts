@@ -11,10 +11,16 @@ import { docsFiles, problemsPage } from './docs.ts'
 import { frontPage, offersIn } from './front.ts'
 import { live, readiness } from './health.ts'
 import { icon } from './icon.ts'
+import type { Upstreams } from './proxy/upstreams.ts'
 import { pagePolicy } from './html.ts'
 
+/** A module in this process. */
+export interface Here { contract: Contract; operations: Handlers }
+/** A module in other processes: its routes, limits and access are the same, and its requests are sent on. */
+export interface Elsewhere { contract: Contract; upstreams: Upstreams }
+
 export interface GatewayOptions {
-  modules: readonly { contract: Contract; operations: Handlers }[]
+  modules: readonly (Here | Elsewhere)[]
   edge: Edge
   /** Each part this process needs, and whether it is up. */
   ready: () => Promise<Record<string, boolean>>
@@ -30,7 +36,7 @@ const FRONT_PRODUCTS = 12
 export const gateway = ({ modules, edge, ready, title, version }: GatewayOptions): Gateway => {
   const app = makeApp(edge)
   const contracts = modules.map(({ contract }) => contract)
-  for (const { contract, operations } of modules) mount(app, contract, operations, edge)
+  for (const module of modules) if ('operations' in module) mount(app, module.contract, module.operations, edge)
   const get = (path: string, operation: string, work: (exchange: Exchange) => Promise<Answered>, counted = true) =>
     serve(app, edge, 'GET', path, { module: 'gateway', operation, route: path, deadlineMs: DEADLINE_MS, counted }, work)
 
