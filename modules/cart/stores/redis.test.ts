@@ -95,10 +95,27 @@ onServers('cart over Redis', [redis], ([server]) => {
     await keys.run({ lua: "redis.call('DEL', KEYS[1])" }, [`cart:${guest}`], [])
     await store.settle({ id: id(0xd1), claims: [{ cartId: id(1), generation: 0 }], lines: [] }, 2)
     await filled(store, guest, id(2), [[1, 1]])
+    const carts = async () => (await Array.fromAsync(store.dump())).filter(({ table }) => table === 'cart').map(({ row }) => row['id'])
+    assert.deepEqual(await carts(), [id(2)])
     assert.deepEqual(await store.sweep('', 10, 2), { next: null })
-    assert.deepEqual((await Array.fromAsync(store.dump())).filter(({ table }) => table === 'cart').map(({ row }) => row['id']), [id(2)])
+    assert.deepEqual(await carts(), [id(2)])
     await store.sweep('', 10, 5000)
     assert.deepEqual(await Array.fromAsync(keys.scan('')), [])
+    await close()
+  })
+
+  test('nothing of a cart is left when it was swept', async () => {
+    const { keys, store, close } = await open()
+    await fill(store)
+    for (let n = 0x100; n < 0x170; n++) {
+      const [theirs, mine] = [await filled(store, otherGuest, id(n), [[1, 1]]), await store.find(user, 5)]
+      await store.merge({
+        guest: { id: theirs.id, version: theirs.version }, user: { owner: user, id: id(2), version: mine?.version ?? null }, lines: theirs.lines,
+        notices: [], destination: theirs.destination, alias: true, at: at(5),
+      })
+    }
+    for (let after: string | null = ''; after !== null;) after = (await store.sweep(after, 10, 2 ** 51)).next
+    assert.deepEqual(await Array.fromAsync(keys.scan('')), [`inbox:${id(7)}`])
     await close()
   })
 })

@@ -47,7 +47,9 @@ export default (open: Open): void => {
   })
 
   promise('the 101st line is refused, another piece of the hundredth is not', async (store) => {
-    await filled(store, guest, id(1), Array.from({ length: 100 }, (_, n) => [n, 1]))
+    await store.setDestination(guest, { country: 'DE', region: 'BE' }, at(1), id(1))
+    await filled(store, guest, id(1), Array.from({ length: 99 }, (_, n) => [n, 1]))
+    assert.notEqual(await store.add(guest, piece(99), at(2), null), null)
     assert.equal(await store.add(guest, piece(100), at(2), null), null)
     assert.equal((await store.add(guest, piece(99), at(2), null))?.lines.at(-1)?.quantity, 2)
     await store.remove(guest, variant(0), at(3))
