@@ -4,6 +4,7 @@ import type { World } from '../../module/world.ts'
 import { arrivals } from '../arrivals.ts'
 import { rowsFit } from '../rows-fit.ts'
 import { type Change, type Migration, type Outbox, type Sql, type Statement, publishedKeptMs, sql } from '../sql.ts'
+import { ownEvents, ownLeaseMs } from './own-events.ts'
 import { guardFunction } from './statements.ts'
 
 /** A lease is no fact of the shop: it is left out of dumps. */
@@ -40,59 +41,93 @@ const Found = Type.Object({ found: Type.Integer() })
 
 export interface Events {
   readonly outbox: Outbox
-  /** The statements that store a change's events with it. */
-  emitting(events: readonly Emitted[], trace: string | undefined): Statement[]
+  /** The statements that store a change's events with it, and what to call once they are. */
+  emitting(events: readonly Emitted[], trace: string | undefined): { statements: readonly Statement[]; committed(): void }
   /** Meets one row where the event is new here, none where it is known. */
   receiving(event: Heard): Statement
-  /** After a change that told something. */
-  committed(): void
   /** At the start, and after a load: events may be waiting that were not told here. */
   look(): Promise<void>
 }
 
+/** What others left is asked for at most this often while this process publishes its own. */
+const lookMs = 1000
+/** After a look that found nothing to purge. */
+const purgeMs = 60_000
+
 /**
- * Outbox and inbox of one store. Who tells an event publishes it: its own relay is woken after the commit, without asking
- * the server. What another instance left behind is found by the relay's regular look.
+ * Outbox and inbox of one store. Who tells an event publishes it, from memory: it stores the event as its own for a while, and
+ * wakes its relay after the commit. What another instance left behind is found by the relay's regular look.
  */
 export const eventsOf = (world: Pick<World, 'now' | 'id'>, read: Sql['read'], write: (change: Change) => ReturnType<Sql['write']>): Events => {
   const { wake, more, arrived } = arrivals()
-  const insert = ({ type, data }: Emitted, trace: string | undefined): Statement => {
-    const id = world.id()
-    return sql`INSERT INTO outbox (id, type, time, trace, data)
-      VALUES (${id}, ${type}, ${new Date(world.now()).toISOString()}, ${trace ?? id.replaceAll('-', '')}, ${JSON.stringify(data)})`
-  }
-  const changed = async (...statements: Statement[]): Promise<unknown[]> => {
-    const written = await write({ statements, events: [] })
+  const own = ownEvents()
+  let lookAt = -Infinity
+  let purgeAt = -Infinity
+  const insert = ({ id, type, time, trace, data }: Heard, leased: number | null): Statement => sql`INSERT INTO outbox (id, type, time, trace, data, leased_until)
+    VALUES (${id}, ${type}, ${time}, ${trace}, ${JSON.stringify(data)}, ${leased})`
+  const changed = async (statement: Statement): Promise<unknown[]> => {
+    const written = await write({ statements: [statement], events: [] })
     return written.ok ? [...written.rows[0] ?? []] : []
   }
+  /** Nobody's, or of one who did not publish them in time; and these, which are this process's own. */
+  const takeFree = async (own: readonly string[], limit: number, now: number, leaseMs: number): Promise<Heard[]> => {
+    const taken = await changed(sql`WITH chosen AS (
+        SELECT id FROM outbox WHERE published_at IS NULL AND (leased_until IS NULL OR leased_until <= ${now} OR id IN
+          (SELECT value FROM json_array_elements_text(CAST(CAST(${JSON.stringify(own)} AS TEXT) AS JSON)) AS value))
+        ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ) UPDATE outbox SET leased_until = ${now + leaseMs} FROM chosen WHERE outbox.id = chosen.id
+      RETURNING outbox.id, outbox.type, outbox.time, outbox.trace, outbox.data`)
+    return (rowsFit(Waiting, taken, false) ? taken : []).map((row): Heard => ({ ...row, data: JSON.parse(row.data) }))
+  }
   return {
-    emitting: (events, trace) => events.map((event) => insert(event, trace)),
+    emitting(events, trace) {
+      const told = events.map(({ type, data }): Heard => {
+        const id = world.id()
+        return { id, type, time: new Date(world.now()).toISOString(), trace: trace ?? id.replaceAll('-', ''), data }
+      })
+      const until = own.roomy() ? world.now() + ownLeaseMs : null
+      return {
+        statements: told.map((event) => insert(event, until)),
+        committed() {
+          if (told.length === 0) return
+          if (until === null) lookAt = -Infinity
+          else own.keep(told, until)
+          wake()
+        },
+      }
+    },
     receiving: ({ id, type }) => sql`INSERT INTO inbox (id, type, stored_at) VALUES (${id}, ${type}, ${world.now()}) ON CONFLICT DO NOTHING`,
-    committed: wake,
     async look() {
+      lookAt = -Infinity
       if ((await read(Found, sql`SELECT 1 AS found FROM outbox WHERE published_at IS NULL LIMIT 1`)).length > 0) wake()
     },
     outbox: {
       arrived,
       async take(limit, leaseMs) {
         const now = world.now()
-        const taken = await changed(sql`WITH chosen AS (
-            SELECT id FROM outbox WHERE published_at IS NULL AND (leased_until IS NULL OR leased_until <= ${now}) ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
-          ) UPDATE outbox SET leased_until = ${now + leaseMs} FROM chosen WHERE outbox.id = chosen.id
-          RETURNING outbox.id, outbox.type, outbox.time, outbox.trace, outbox.data`)
+        const ending = own.ending(now)
+        const taken: Heard[] = []
+        if (lookAt <= now || ending.length > 0) {
+          lookAt = now + lookMs
+          taken.push(...await takeFree(ending, limit, now, leaseMs))
+          if (taken.length === limit) lookAt = -Infinity
+        }
+        taken.push(...own.take(limit - taken.length, now, leaseMs))
         // More may be waiting than were taken.
         if (taken.length === limit) more()
-        return (rowsFit(Waiting, taken, false) ? taken : []).map((row): Heard => ({ ...row, data: JSON.parse(row.data) })).sort((a, b) => (a.id < b.id ? -1 : 1))
+        return taken.sort((a, b) => (a.id < b.id ? -1 : 1))
       },
       async published(ids) {
         if (ids.length === 0) return
+        const now = world.now()
+        own.forget(ids)
+        const marked = changed(sql`UPDATE outbox SET published_at = ${now} WHERE published_at IS NULL
+          AND id IN (SELECT value FROM json_array_elements_text(CAST(CAST(${JSON.stringify(ids)} AS TEXT) AS JSON)) AS value)`)
+        if (purgeAt > now) return void await marked
         // Twice as many rows are looked at as were published: purging keeps up, and never has much to do at once.
-        await changed(
-          sql`UPDATE outbox SET published_at = ${world.now()} WHERE published_at IS NULL
-            AND id IN (SELECT value FROM json_array_elements_text(CAST(CAST(${JSON.stringify(ids)} AS TEXT) AS JSON)) AS value)`,
-          sql`DELETE FROM outbox WHERE published_at < ${world.now() - publishedKeptMs}
-            AND id IN (SELECT id FROM outbox ORDER BY id LIMIT ${2 * ids.length})`,
-        )
+        const [, purged] = await Promise.all([marked, changed(sql`DELETE FROM outbox WHERE published_at < ${now - publishedKeptMs}
+          AND id IN (SELECT id FROM outbox ORDER BY id LIMIT ${2 * ids.length}) RETURNING id`)])
+        if (purged.length === 0) purgeAt = now + purgeMs
       },
       async backlog() {
         const [row] = await read(Backlog, sql`SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS count,

@@ -17,14 +17,18 @@ BEGIN
 END $$`
 
 /** Whether the statement answers rows: a select, or one with `returning`. */
-const isQuery = (text: string): boolean =>
+export const isQuery = (text: string): boolean =>
   /^\s*(select|values)\b/i.test(text) || /\breturning\b/i.test(text) || (/^\s*with\b/i.test(text) && !/\b(insert|update|delete)\b/i.test(text))
+
+/** A template's text with its places numbered after `before`. */
+export const textFrom = (text: readonly string[], before: number): string =>
+  text.reduce((all, part, at) => (at === 0 ? part : `${all}$${before + at}${part}`), '')
 
 const byTemplate = new WeakMap<readonly string[], Known>()
 const known = ({ text, values }: Statement): Known => {
   let found = byTemplate.get(text)
   if (found === undefined) {
-    const joined = text.reduce((all, part, at) => (at === 0 ? part : `${all}$${at}${part}`), '')
+    const joined = textFrom(text, 0)
     byTemplate.set(text, found = { text: joined, answers: isQuery(joined), guarded: new Map() })
   }
   if (values.length !== text.length - 1) throw new Error(`A statement has ${text.length - 1} places and ${values.length} values: ${text.join('?')}`)
@@ -54,6 +58,9 @@ export const readyAt = (statement: Statement, place: number): Ready => {
   // Where no rows are to be met, the one that comes back holds nothing.
   return { text, values: [...statement.values, place], answers: found.answers && rows > 0 }
 }
+
+/** Whether rows come back that the caller is to get; where no rows are to be met, the one that comes back holds nothing. */
+export const answersRows = (statement: Statement): boolean => known(statement).answers && statement.rows !== 0
 
 /** The place of the guard that did not hold, where that is what the error says. */
 export const missedGuard = (error: unknown): number | undefined =>
