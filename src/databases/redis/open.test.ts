@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { redis } from '../../../deploy/local/redis.ts'
 import { onServers } from '../../../test/servers.ts'
 import { testWorld } from '../../../test/world.ts'
@@ -153,7 +154,7 @@ onServers('a store on Redis', [redis, { ...redis, name: 'other' }], ([server, ot
 
   test('a server that is away, or does not let us in, is told without the password', async () => {
     const told = (hidden: string, pattern: RegExp) => (error: unknown) =>
-      error instanceof Error && pattern.test(`${error.message} ${error.cause}`) && !`${error.message} ${error.cause}`.includes(hidden)
+      error instanceof Error && pattern.test(`${error.message} ${error.cause}`) && !inspect(error, { depth: 9, showHidden: true }).includes(hidden)
     await assert.rejects(open('redis://:hidden@127.0.0.1:1'), told('hidden', /ECONNREFUSED/))
     await assert.rejects(open(url((place) => { place.password = 'hidden' })), told('hidden', /WRONGPASS/))
   })

@@ -14,6 +14,8 @@ export const isForbidden = (error: unknown): boolean => error instanceof Error &
 /** What a caller gets to see of an error of the driver: the fault `unavailable`, or the error as it is. */
 export const refusal = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error
+  // What was sent stands in it: a password, or what a visitor wrote.
+  Reflect.deleteProperty(error, 'command')
   return passing.test(error.message) || lost.test(error.message) || /^E[A-Z_]{3,}$/.test(codeOf(error))
     ? Object.assign(unavailable('The database cannot be reached now'), { cause: error }) : error
 }
