@@ -85,7 +85,11 @@ export const redis: Server = {
     const pid = pidOf(folder)
     // Asked again and again: while it begins an append-only file it refuses to end.
     for (let tries = 1; isAtWork(pid, dataIn(folder)); tries++) {
-      process.kill(pid, tries < stopTries ? 'SIGTERM' : 'SIGKILL')
+      try {
+        process.kill(pid, tries < stopTries ? 'SIGTERM' : 'SIGKILL')
+      } catch {
+        return
+      }
       await sleep(pauseMs)
     }
   },
