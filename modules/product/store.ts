@@ -117,7 +117,10 @@ export interface Untold { variantId: string; productId: string; available: numbe
 
 /** Stock and its reservations, apart from the catalogue. Each method is one atomic change; ended reservations absorb whatever comes later. */
 export interface StockStore {
-  /** All lines or none. `short`: nothing was stored, and these lines had too little. Else what is stored now, by this call or before. */
+  /**
+   * All lines or none. `short`: these lines had too little, and nothing is decided: it is to be said again, or refused. Else what
+   * is stored now, by this call or before.
+   */
   hold(order: string, lines: readonly OrderLine[], at: number): Promise<{ reservation: Reserved } | { short: readonly Shortage[] }>
   /** The final refusal, unless something is stored. */
   refuse(order: string, short: Reserved['short'], at: number): Promise<Reserved>
@@ -143,4 +146,12 @@ export interface Tidying {
   tidy(stop: AbortSignal): Promise<void>
 }
 
-export interface ProductStore extends Catalogue, Shelf, Categories, StockStore, SampleStore, Tidying {}
+export interface Resuming {
+  /**
+   * Goes on with what another instance began before that moment and left half done, where a store has anything of the kind;
+   * until all is done or `stop` says so.
+   */
+  resume(before: number, stop: AbortSignal): Promise<void>
+}
+
+export interface ProductStore extends Catalogue, Shelf, Categories, StockStore, SampleStore, Tidying, Resuming {}

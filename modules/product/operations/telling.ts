@@ -25,6 +25,15 @@ export const tidying = ({ store, world }: ProductGiven): Job => ({
   },
 })
 
+/** Whoever began something has ended it or died by then. */
+const patienceMs = 5000
+
+/** Goes on with what an instance that died left half done of a variant's stock. Whoever waits for it asks again and does the same. */
+export const resuming = ({ store, world }: ProductGiven): Job => ({
+  name: 'resume-stock', everyMs: 5000,
+  run: (deadline) => store.resume(world.now() - patienceMs, deadline),
+})
+
 /** What filtered lists look at is kept in memory, and should never be far behind an import. The moment of the start is left to whoever asks first. */
 export const refreshing = ({ store }: ProductGiven): Job => {
   let isStarting = true

@@ -41,6 +41,8 @@ export const open = (file: Sql): ProductStore & Portable => {
       return await columns.ask(matchesFor(search, null), (lent) => counted(lent, search))
     },
     refresh: columns.refresh,
+    // One transaction leaves nothing half done.
+    resume: async () => {},
     dump: () => db.dump(),
     async load(rows: AsyncIterable<Row>) {
       const count = await db.load(rows)

@@ -15,24 +15,26 @@ export const rowOf = ({ variant, effect, asked, reason, at }: Wanted, n: number)
 const askedIn = ({ kind, target = null, pieces = 0 }: MoveDocument): Asked => (kind === 'set' ? { kind, target } : { kind, pieces })
 export const isTaken = (error: unknown): error is Violation => error instanceof Violation && error.kind === 'unique'
 
+/** A change, and what the stock remembers of it. */
+export interface Decision { filter: Filter; update: Update; last: StockDocument['last'] }
 /** The change of a variant's stock that decides its next move: whoever makes it first has decided. */
-export const decision = (stock: Pick<StockDocument, '_id' | 'sellable' | 'tracked' | 'available' | 'last'>, asked: Asked): { filter: Filter; update: Update } => {
+export const decision = (stock: Pick<StockDocument, '_id' | 'sellable' | 'tracked' | 'available' | 'last'>, asked: Asked): Decision => {
   const { _id, sellable, tracked, available, last: { n } } = stock
   const moved = movedBy(stock, asked)
   const next = { _id, 'last.n': n }
   const last = { n: n + 1, ...moved }
   const asSeen = { ...next, sellable, tracked, available }
-  if (moved.outcome !== 'applied') return { filter: asSeen, update: { $set: { last } } }
+  if (moved.outcome !== 'applied') return { filter: asSeen, update: { $set: { last } }, last }
   if (asked.kind === 'set') {
     return {
-      filter: asSeen,
+      filter: asSeen, last,
       update: { $set: { last, untold: true, tracked: asked.target !== null }, $inc: { available: moved.pieces, received: moved.received, version: 1 } },
     }
   }
   // What others hold and give back meanwhile is no obstacle to these.
   const fits = asked.kind === 'return' ? {} : { sellable, tracked, available: { $gte: 0 - asked.pieces, $lte: mostPieces - asked.pieces } }
   const causes = asked.kind === 'return' ? { sold: 0 - asked.pieces } : { received: moved.received }
-  return { filter: { ...next, ...fits }, update: { $set: { last, untold: true }, $inc: { available: moved.pieces, ...causes, version: 1 } } }
+  return { filter: { ...next, ...fits }, last, update: { $set: { last, untold: true }, $inc: { available: moved.pieces, ...causes, version: 1 } } }
 }
 
 /**

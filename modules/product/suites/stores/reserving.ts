@@ -92,7 +92,7 @@ export default (open: Open): void => {
     await store.save([made(record(1, { variants: [variant(1), variant(2)] }), 30)])
     await Promise.all(Array.from({ length: 60 }, async (_, n) => {
       const answer = await store.hold(orderId(n), [line(1, 1), line(2, 1)], 1)
-      if (!('reservation' in answer)) return
+      if (!('reservation' in answer)) return await store.refuse(orderId(n), [], 1)
       await Promise.all(n % 3 === 0 ? [store.commit(orderId(n), 1), store.release(orderId(n), 1)] : n % 3 === 1
         ? [store.release(orderId(n), 1), store.commit(orderId(n), 1)] : [store.commit(orderId(n), 1), store.giveBack(orderId(n), 1)])
     }))

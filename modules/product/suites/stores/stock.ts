@@ -44,7 +44,7 @@ export default (open: Open): void => {
     await store.save([made(record(1), 5)])
     const answerAs = { scope: 'me', fingerprint: 'that' }
     const answers = await Promise.all([1, 2, 3].map(() => store.move(move(1, { change: -1 }, { answerAs }))))
-    assert.deepEqual(answers, [{ available: 4, reserved: 0 }, 'answered', 'answered'])
+    assert.deepEqual(answers.filter((answer) => answer !== 'answered'), [{ available: 4, reserved: 0 }])
     assert.deepEqual(await store.answered('me'), { fingerprint: 'that', status: 200, answer: '{"available":4,"reserved":0}' })
     await store.keepAnswer('me', { fingerprint: 'other', status: 409, answer: '{}' }, 1)
     assert.equal((await store.answered('me'))?.fingerprint, 'that')
@@ -82,7 +82,8 @@ export default (open: Open): void => {
     await store.move(move(1, { change: 1 }))
     const now = await store.untold(10)
     await events()
-    await Promise.all([store.tell(now), store.tell(now), store.tell(before)])
+    await Promise.all([store.tell(now), store.tell(now)])
+    await store.tell(before)
     assert.deepEqual((await events()).map(({ data }) => data), now)
     assert.deepEqual(await store.untold(10), [])
   })
