@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
-import { type ClientOptions, connectTo } from './client.ts'
+import { type Client, type ClientOptions, connectTo } from './client.ts'
+import { inTime, line } from './in-time.ts'
 import { isLost } from './refusal.ts'
 
 export type Lane = postgres.ReservedSql
@@ -13,47 +14,63 @@ export interface Lanes {
   end(): Promise<void>
 }
 
-/** Opens a lane when it is first needed, and again after its connection was lost. */
-const openLane = async (options: Omit<ClientOptions, 'connections' | 'closed'>) => {
-  let reserved: Lane | undefined
-  const lost = () => { reserved = undefined }
-  const client = await connectTo({ ...options, connections: 1, closed: lost })
+/** Opens a lane when it is first needed, and again after its connection was lost or did not answer in time. */
+const openLane = (options: Omit<ClientOptions, 'connections' | 'closed'>) => {
+  let open: { client: Client; reserved: Lane | undefined } | undefined
+  const reach = async (): Promise<Lane> => {
+    if (open === undefined) {
+      const lost = () => { if (open?.client === client) open.reserved = undefined }
+      const client = await connectTo({ ...options, connections: 1, closed: lost })
+      open = { client, reserved: undefined }
+    }
+    if (open.reserved === undefined) {
+      const { client } = open
+      // The driver reserves an open connection only, and this opens it.
+      await client.unsafe('select 1')
+      open.reserved = await client.reserve()
+    }
+    return open.reserved
+  }
+  const sent = async <T>(send: (lane: Lane) => Promise<T>, late: () => boolean): Promise<T> => {
+    const lane = await reach()
+    // Whoever asked has been told that it is unavailable.
+    if (late()) throw Object.assign(new Error('The connection came too late'), { code: 'CONNECTION_LATE' })
+    try {
+      return await send(lane)
+    } catch (error) {
+      if (isLost(error) && open?.reserved === lane) open.reserved = undefined
+      throw error
+    }
+  }
   return {
-    async on<T>(send: (lane: Lane) => Promise<T>): Promise<T> {
-      if (reserved === undefined) {
-        // The driver reserves an open connection only, and this opens it.
-        await client.unsafe('select 1')
-        reserved = await client.reserve()
-      }
-      try {
-        return await send(reserved)
-      } catch (error) {
-        if (isLost(error)) lost()
-        throw error
-      }
+    on<T>(send: (lane: Lane) => Promise<T>): Promise<T> {
+      let late = false
+      return inTime(sent(send, () => late), () => {
+        late = true
+        void open?.client.end({ timeout: 0 })
+        open = undefined
+      })
     },
     async end() {
-      reserved?.release()
-      await client.end({ timeout: 2 })
+      open?.reserved?.release()
+      await open?.client.end({ timeout: 2 })
     },
   }
 }
 
 /** At most `count` changes travel at once; the others wait their turn. */
-export const openLanes = async (count: number, options: Omit<ClientOptions, 'connections' | 'closed'>): Promise<Lanes> => {
-  const all = await Promise.all(Array.from({ length: count }, () => openLane(options)))
+export const openLanes = (count: number, options: Omit<ClientOptions, 'connections' | 'closed'>): Lanes => {
+  const all = Array.from({ length: count }, () => openLane(options))
   // The one that was used last goes first, so that a quiet shop keeps few connections open.
   const free = [...all]
-  const waiting: ((lane: (typeof all)[number]) => void)[] = []
+  const waiting = line<(typeof all)[number]>()
   return {
     async on(send) {
-      const lane = free.pop() ?? await new Promise<(typeof all)[number]>((resolve) => { waiting.push(resolve) })
+      const lane = free.pop() ?? await waiting.wait()
       try {
         return await lane.on(send)
       } finally {
-        const next = waiting.shift()
-        if (next === undefined) free.push(lane)
-        else next(lane)
+        if (!waiting.serve(lane)) free.push(lane)
       }
     },
     async end() { await Promise.all(all.map((lane) => lane.end())) },

@@ -1,9 +1,10 @@
 import type { World } from '../../module/world.ts'
 import type { Database, Migration } from '../sql.ts'
-import { connectTo, placeOf } from './client.ts'
+import { placeOf } from './client.ts'
 import { openLanes } from './lanes.ts'
 import { inTransaction, type Long } from './long.ts'
 import { migrate } from './migrate.ts'
+import { openReader } from './reader.ts'
 import { sqlOn } from './sql-on.ts'
 
 export interface PostgresOptions {
@@ -41,11 +42,11 @@ export const openPostgres = async (options: PostgresOptions): Promise<Database> 
     await migrate(db, schema, where, migrations, world.now)
   })
   const changing = Math.max(1, Math.ceil(connections / 2))
-  const reader = await connectTo({ url, schema, connections: Math.max(1, connections - changing) })
-  const lanes = await openLanes(changing, { url, schema })
+  const reader = await openReader({ url, schema, connections: Math.max(1, connections - changing) })
+  const lanes = openLanes(changing, { url, schema })
   const { sql, look } = sqlOn(reader, lanes, options)
   let closing: Promise<void> | undefined
-  const close = () => closing ??= Promise.all([reader.end({ timeout: 2 }), lanes.end()]).then(() => {})
+  const close = () => closing ??= Promise.all([reader.end(), lanes.end()]).then(() => {})
   try {
     await look()
     return { sql, close }

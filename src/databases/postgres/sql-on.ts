@@ -8,6 +8,7 @@ import type { Lane, Lanes } from './lanes.ts'
 import { loadRows } from './load.ts'
 import { inTransaction } from './long.ts'
 import type { PostgresOptions } from './open.ts'
+import type { Reader } from './reader.ts'
 import { type Placed, folded } from './folded.ts'
 import { isCollision, isLost, refusal } from './refusal.ts'
 import { answersRows, bound, missedGuard, prepared, type Ready, ready, readyAt } from './statements.ts'
@@ -27,7 +28,7 @@ const fly = async (lane: Lane, statements: readonly Ready[]): Promise<Rows[]> =>
 }
 
 /** The port on one schema. */
-export const sqlOn = (reader: Client, lanes: Lanes, { url, schema, world, checked = false, observe }: PostgresOptions): { sql: Sql; look(): Promise<void> } => {
+export const sqlOn = (reader: Reader, lanes: Lanes, { url, schema, world, checked = false, observe }: PostgresOptions): { sql: Sql; look(): Promise<void> } => {
   const timed = async <T>(kind: 'read' | 'commit', run: () => Promise<T>): Promise<T> => {
     const from = performance.now()
     try {
@@ -39,7 +40,7 @@ export const sqlOn = (reader: Client, lanes: Lanes, { url, schema, world, checke
     }
   }
   const read: Sql['read'] = async (row, query) => {
-    const rows: unknown[] = await timed('read', async () => [...await send(reader, ready(query))])
+    const rows: unknown[] = await timed('read', async () => [...await reader.on((client) => send(client, ready(query)))])
     return rowsFit(row, rows, checked, query.text) ? rows : []
   }
 
