@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { type Socket, connect, createServer } from 'node:net'
 import { test } from 'node:test'
 import { redis } from '../../../deploy/local/redis.ts'
-import { freePort } from '../../../deploy/local/programs.ts'
 import { onServers } from '../../../test/servers.ts'
 import { testWorld } from '../../../test/world.ts'
 import { type CacheOptions, openCache } from './cache.ts'
 import { clientOf } from './client.ts'
+import { wayTo } from './testing/way.ts'
 
 type Opened = Awaited<ReturnType<typeof openCache>> & { logged: string[]; found: string[] }
 /** Asks again until it is so. */
@@ -18,29 +17,6 @@ const works = (cache: Opened, key = 'again') => until(async () => {
   await cache.set(key, 1, 'kept')
   return await cache.get(key) === 'kept'
 })
-
-/** A way to the server that can be cut. */
-const wayTo = async (url: string) => {
-  const { hostname, port } = new URL(url)
-  const open = new Set<Socket>()
-  const own = await freePort()
-  let cut = false
-  const relay = createServer((from) => {
-    if (cut) return from.destroy()
-    const to = connect(Number(port), hostname)
-    for (const [one, another] of [[from, to], [to, from]] as const) {
-      open.add(one)
-      one.pipe(another)
-      one.on('error', () => {})
-      one.on('close', () => { open.delete(one); another.destroy() })
-    }
-  })
-  await new Promise<void>((resolve) => relay.listen(own, '127.0.0.1', resolve))
-  const place = new URL(url)
-  place.port = String(own)
-  const end = () => { for (const socket of open) socket.destroy() }
-  return { url: place.href, cut() { cut = true; end() }, mend() { cut = false }, close() { end(); relay.close() } }
-}
 
 onServers('a cache in Redis', [redis], ([server]) => {
   let caches = 0

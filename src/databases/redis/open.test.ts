@@ -9,6 +9,7 @@ import { unavailable } from '../../contract/faults.ts'
 import { lua } from '../keys.ts'
 import { clientOf } from './client.ts'
 import { type OpenedRedis, openRedis } from './open.ts'
+import { type Way, wayTo } from './testing/way.ts'
 
 const count = lua`return redis.call('INCRBY', KEYS[1], ARGV[1])`
 const away = (error: unknown) => isFault(error, unavailable)
@@ -32,9 +33,14 @@ onServers('a store on Redis', [redis, { ...redis, name: 'other' }], ([server, ot
     return place.href
   }
   const open = (at = server!.url(), prefix = `store${++stores}:`) => openRedis({ url: at, prefix, world: testWorld() })
-  const withStore = async (use: (store: OpenedRedis) => Promise<void>) => {
-    const store = await open()
+  const withStore = async (use: (store: OpenedRedis) => Promise<void>, at?: string) => {
+    const store = await open(at)
     await use(store).finally(store.close)
+  }
+  /** Over a way of its own. */
+  const onWay = async (use: (store: OpenedRedis, way: Way) => Promise<void>) => {
+    const way = await wayTo(server!.url())
+    await withStore((store) => use(store, way), way.url).finally(way.close)
   }
   const asOperator = async (...commands: string[][]) => {
     const client = await clientOf({ url: server!.url(), commandTimeoutMs: 2000 })
@@ -73,6 +79,17 @@ onServers('a store on Redis', [redis, { ...redis, name: 'other' }], ([server, ot
     await keys.run(count, ['n'], [1])
     await asOperator(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
     assert.equal(await untilAnswered(() => keys.run(count, ['n'], [1])), 2)
+  }))
+
+  test('what was done and not answered is told as lost, and not done again', () => onWay(async ({ keys }, way) => {
+    await keys.run(count, ['n'], [1])
+    way.mute()
+    const asked = keys.run(count, ['n'], [1])
+    await way.muted()
+    way.cut()
+    await assert.rejects(asked, away)
+    way.mend()
+    assert.equal(await untilAnswered(() => keys.run(count, ['n'], [0])), 2)
   }))
 
   test('a server that is killed costs 503, nothing that was acknowledged, and nothing twice', () => withStore(async ({ keys, alive }) => {
@@ -121,7 +138,8 @@ onServers('a store on Redis', [redis, { ...redis, name: 'other' }], ([server, ot
     assert.equal(await keys.run(count, ['n'], [1]), 1)
   }))
 
-  test('a replica is refused, and a server that becomes one is away until it takes writes again', () => withStore(async ({ keys }) => {
+  test('a replica is refused, and a server that becomes one is away until it, or another at its address, takes writes again', () => onWay(async ({ keys }, way) => {
+    assert.equal(way.connected(), 1)
     const { hostname, port, password } = new URL(other!.url())
     await asOperator(['CONFIG', 'SET', 'masterauth', password], ['REPLICAOF', hostname, port])
     try {
@@ -131,6 +149,7 @@ onServers('a store on Redis', [redis, { ...redis, name: 'other' }], ([server, ot
       await asOperator(['REPLICAOF', 'NO', 'ONE'])
     }
     assert.equal(typeof await untilAnswered(() => keys.run(count, ['n'], [1])), 'number')
+    assert.notEqual(way.connected(), 1, 'the address is asked again')
   }))
 
   test('settings that lose carts are told of, as far as the server tells', async () => {
