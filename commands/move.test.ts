@@ -9,12 +9,15 @@ import type { Server } from '../deploy/local/server.ts'
 import { everyModule } from '../modules/modules.ts'
 import { queueMigrations } from '../src/bus/queues.ts'
 import { eventToJson } from '../src/bus/wire.ts'
+import { lua } from '../src/databases/keys.ts'
+import { openRedis } from '../src/databases/redis/open.ts'
 import { openReadOnly } from '../src/databases/sqlite/dump.ts'
 import { openSqlite } from '../src/databases/sqlite/open.ts'
 import { type Row, sql } from '../src/databases/sql.ts'
 import type { Module } from '../src/module/module.ts'
 import { storesIn } from '../src/process/backup.ts'
 import { movingOf } from '../src/process/moved.ts'
+import { prefixOf } from '../src/process/servers.ts'
 import { realWorld } from '../src/process/world.ts'
 import { addToCart, adminToken, bought, checkOut, newProduct, newUser } from '../test/buying.ts'
 import { onServers, urlsOf } from '../test/servers.ts'
@@ -41,19 +44,19 @@ const killed = (env: Env, from: string): Promise<void> => new Promise((resolve) 
   child.once('exit', () => resolve())
 })
 
-/** A module whose store is killed in its load: the first rows are there, and nobody clears up. */
-const dying = (module: Module): Module => {
-  const { stores } = module
+/** Modules of which one's store is killed in its load: the first rows are there, and nobody clears up. */
+const dying = (name: string): Module[] => everyModule.map((module) => {
+  const { mongo, redis } = module.stores
+  if (module.contract.name !== name) return module
   const few = async function* (rows: AsyncIterable<Row>) {
-    let left = 4
+    let left = 8
     for await (const row of rows) if (left-- > 0) yield row
   }
-  const redis = stores.redis
-  return redis === undefined ? module : { ...module, stores: { ...stores, redis: { open: (keys) => {
-    const store: any = redis.open(keys)
-    return { ...store, load: async (rows: AsyncIterable<Row>) => { await store.load(few(rows)); throw new Error('killed') } }
-  } } } }
-}
+  const cut = (store: any) => ({ ...store, load: async (rows: AsyncIterable<Row>) => { await store.load(few(rows)); throw new Error('killed') } })
+  return { ...module, stores: {
+    ...module.stores, ...redis && { redis: { open: (keys) => cut(redis.open(keys)) } }, ...mongo && { mongo: { ...mongo, open: (documents, cache) => cut(mongo.open(documents, cache)) } },
+  } }
+})
 
 const contents = async (folder: string): Promise<Record<string, Digest>> =>
   Object.fromEntries(await Promise.all(storesIn(folder).map(async (path) => [path, await digestOf(openReadOnly(path).dump())] as const)))
@@ -139,13 +142,21 @@ const moving = (name: string, servers: readonly Server[]) => onServers(name, ser
 
     test('wholly, after it was killed in a store and between two, and its folder is as it was', { timeout: 120_000 }, async () => {
       const was = await contents(folder)
-      const partly = move({ from: folder, env, modules: everyModule.map(dying), say: () => {} })
       if (env['REDIS_URL'] !== undefined) {
-        await assert.rejects(partly, /killed/)
-        assert.equal(movingOf(folder)?.stores['cart']?.state, 'loading')
+        for (const name of ['product', 'cart']) {
+          await assert.rejects(move({ from: folder, env, modules: dying(name), say: () => {} }), /killed/)
+          assert.equal(movingOf(folder)?.stores[name]?.state, 'loading')
+        }
+        // Somebody else's, made meanwhile: nothing is emptied under it.
+        const { keys, close } = await openRedis({ url: env['REDIS_URL'], prefix: prefixOf('cart'), world: realWorld() })
+        await keys.run(lua`redis.call('SET', KEYS[1], ARGV[1])`, ['inbox:anothers'], ['1 guest.signed_in.v1'])
+        const refused = await command(env, folder)
+        assert.deepEqual([refused.code, /cart: There are data in the keys mercado:cart:\* of \S+ that this move did not copy/.test(refused.err)], [1, true], refused.err)
+        await keys.run(lua`redis.call('DEL', KEYS[1])`, ['inbox:anothers'], [])
+        await close()
         await killed(env, folder)
         assert.equal(movingOf(folder)?.finished, null)
-      } else await partly
+      }
       const { code, out, err } = await command(env, folder)
       assert.equal(code, 0, err)
       for (const store of ['auth', 'order', 'order-ledger']) assert.match(out, new RegExp(`^${store}: (\\d+ rows (copied and compared|are there already, and the same)|was moved)`, 'm'))
@@ -179,7 +190,7 @@ const moving = (name: string, servers: readonly Server[]) => onServers(name, ser
       const { code, err } = await command(env, other)
       assert.equal(code, 1)
       assert.match(err, /^Nothing was copied\.$/m)
-      assert.match(err, /auth: the schema mercado_auth of \S+ holds data, and a shop moves into empty stores only/)
+      assert.match(err, /auth: There are data in the schema mercado_auth of \S+, and a shop moves into empty stores only/)
       assert.deepEqual([readFileSync(join(folder, 'moved.json'), 'utf8'), movingOf(other)], [before, null])
     })
   })

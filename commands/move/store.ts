@@ -35,14 +35,14 @@ export const examine = async (way: OnItsWay, journal: Journal): Promise<Found> =
     throw new Refused(`${name} was begun to be moved to ${before.to}, and the settings say ${to}. Set them as they were, or empty what was begun there and delete moved.json`)
   }
   if (await isEmpty(target)) return 'empty'
-  const holds = `${to} holds data`
-  if (before === undefined) throw new Refused(`${holds}, and a shop moves into empty stores only: name another, or remove that one's data yourself`)
-  const there = await digestOf(target.dump())
-  if (differences(digest, there).length === 0) return 'moved'
+  const there = `There are data in ${to}`
+  if (before === undefined) throw new Refused(`${there}, and a shop moves into empty stores only: name another, or remove that one's data yourself`)
+  const now = await digestOf(target.dump())
+  if (differences(digest, now).length === 0) return 'moved'
   // Whole, as it was copied; the embedded shop has sold on since.
-  if (before.state === 'done' && differences(before.tables, there).length === 0) return 'clear'
+  if (before.state === 'done' && differences(before.tables, now).length === 0) return 'clear'
   if (before.state === 'loading' && await holdsOnlyOurs(way)) return 'clear'
-  throw new Refused(`${holds} that this move did not copy; it is left as it is. Remove it yourself if it is not needed`)
+  throw new Refused(`${there} that this move did not copy; it is left as it is. Remove it yourself if it is not needed`)
 }
 
 /** Copies it, compares what arrived, and remembers each step; answers how many rows. */
