@@ -37,7 +37,7 @@ const sorted = (modules: readonly Module[], env: Environment): { moving: Moved[]
   const problems = [...found.flatMap((one) => one.problems), ...brokerOf(modules, env).problems]
   if (problems.length > 0) throw new StartError(problems)
   return {
-    moving: found.flatMap(({ module, server }) => (server === null ? [] : movedOf(module, server))),
+    moving: found.flatMap(({ module, server }) => (server === null ? [] : movedOf(module, env))),
     staying: found.flatMap(({ module, server }) => (server === null ? [module.contract.name] : [])),
   }
 }

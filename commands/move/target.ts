@@ -7,7 +7,8 @@ import { emptyPrefix } from '../../src/databases/redis/empty.ts'
 import type { Portable } from '../../src/databases/sql.ts'
 import type { Module, Stores } from '../../src/module/module.ts'
 import type { Container } from '../../src/process/container.ts'
-import { type StoreServer, prefixOf, schemaOf } from '../../src/process/servers.ts'
+import { type StoreServer, prefixOf, schemaOf, storesOf } from '../../src/process/servers.ts'
+import type { Environment } from '../../src/process/settings.ts'
 import { openStore } from '../../src/process/stores.ts'
 
 /** A store that is to move, and where to. */
@@ -27,10 +28,9 @@ const placeOf = (name: string, { on, url }: StoreServer): string => {
   }
 }
 
-/** A module's store and those beside it, with the server that they go to. */
-export const movedOf = ({ contract, stores, beside = {} }: Module, server: StoreServer): Moved[] =>
-  [[contract.name, stores] as const, ...Object.entries(beside).map(([name, about]) => [`${contract.name}-${name}`, about] as const)]
-    .map(([name, about]) => ({ name, stores: about, server, to: placeOf(name, server) }))
+/** A module's store and those beside it, with the servers that they go to. */
+export const movedOf = (module: Module, env: Environment): Moved[] =>
+  storesOf(module, env).stores.flatMap(({ name, stores, server }) => (server === null ? [] : [{ name, stores, server, to: placeOf(name, server) }]))
 
 export interface Target extends Portable { empty(): Promise<void> }
 

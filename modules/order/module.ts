@@ -45,6 +45,7 @@ export const orderModuleWith = ({ provider: wrapped = (provider) => provider }: 
   },
   beside: {
     ledger: {
+      postgresSetting: 'paymentLedgerUrl',
       sqlite: { migrations: ledgerMigrations('sqlite'), open: openLedger },
       postgres: { migrations: ledgerMigrations('postgres'), open: openLedger },
     },

@@ -73,6 +73,9 @@ export interface Stores<S> {
   redis?: { open: Opens<Keys, S> }
 }
 
+/** A store beside the module's own, on the same server unless a setting of the module names another database for it. */
+export interface Beside<S> extends Stores<S> { /** The setting that may hold a PostgreSQL URL. */ postgresSetting?: string }
+
 /** A counter or gauge a module declares; its name is prefixed with `mercado_<module>_`. */
 export interface MeasureShape { kind: 'counter' | 'gauge'; help: string; labels?: readonly string[] }
 
@@ -90,7 +93,7 @@ export interface Definition<C extends Contract, U extends Record<string, Contrac
   refuses?(settings: Static<T>): readonly SettingRefused[]
   stores: Stores<S>
   /** More stores, each a file of its own: `<module>-<name>.db`. */
-  beside?: { readonly [K in keyof B]: Stores<B[K]> }
+  beside?: { readonly [K in keyof B]: Beside<B[K]> }
   measures?: Readonly<Record<string, MeasureShape>>
   build(given: Given<U, S, T, B>): Built<C>
 }
@@ -102,7 +105,7 @@ export interface Module {
   settings: TObject
   refuses?(settings: any): readonly SettingRefused[]
   stores: Stores<unknown>
-  beside?: Readonly<Record<string, Stores<unknown>>>
+  beside?: Readonly<Record<string, Beside<unknown>>>
   measures?: Readonly<Record<string, MeasureShape>>
   build(given: Given<any, any, any, any>): Built<any>
 }

@@ -7,7 +7,7 @@ import type { EventType, Heard } from '../contract/event.ts'
 import type { Effect } from '../databases/sql.ts'
 import type { Built, Door, Module } from '../module/module.ts'
 import type { Container } from './container.ts'
-import type { StoreServer } from './servers.ts'
+import type { PlacedStore } from './servers.ts'
 import { type StandingStore, openStore } from './stores.ts'
 import { tokens } from './tokens.ts'
 
@@ -19,15 +19,15 @@ export interface Standing {
   stores: readonly StandingStore[]
 }
 
-export interface Surroundings { settings: Static<TObject>; checking: Checking; publicUrl: () => string; server: StoreServer | null }
+export interface Surroundings { settings: Static<TObject>; checking: Checking; publicUrl: () => string; placed: readonly PlacedStore[] }
 
 /** Opens a module's stores, hands it all it is given, and lets it answer on the bus. */
-export const standUp = async (module: Module, container: Container, { settings, checking, publicUrl, server }: Surroundings): Promise<Standing> => {
+export const standUp = async (module: Module, container: Container, { settings, checking, publicUrl, placed }: Surroundings): Promise<Standing> => {
   const { contract, uses, beside = {}, measures = {} } = module
   const world = container.get(tokens.world)
   const bus = await container.get(tokens.bus)
-  const stores = [await openStore(container, contract.name, module.stores, server)]
-  for (const [name, about] of Object.entries(beside)) stores.push(await openStore(container, `${contract.name}-${name}`, about, server))
+  const stores: StandingStore[] = []
+  for (const { name, stores: about, server } of placed) stores.push(await openStore(container, name, about, server))
   const doors: Record<string, Door<Contract>> = Object.fromEntries(Object.values(uses).map((used) => [used.name, door(used, bus, checking)]))
   const log = container.get(tokens.log)
   const built: Built<Contract> = module.build({

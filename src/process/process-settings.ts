@@ -16,6 +16,7 @@ export const processSettings = Type.Object({
     pattern: '^postgres(ql)?://[^\\s]+$', secret: true,
     description: 'The PostgreSQL database that auth and order keep their data in, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; without it they are embedded',
   })),
+  serverWaitMs: Type.Integer({ minimum: 0, maximum: 600_000, default: 30_000, description: 'How long a server that cannot be reached yet is waited for at the start, in milliseconds' }),
   postgresConnections: Type.Integer({ minimum: 2, maximum: 200, default: 10, description: 'How many connections each store on PostgreSQL opens at most in a process; auth has one such store, order two' }),
   mongoUrl: Type.Optional(Type.String({
     pattern: '^mongodb(\\+srv)?://[^\\s]+$', secret: true,

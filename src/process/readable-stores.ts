@@ -9,7 +9,7 @@ import { openReadOnly as readFile } from '../databases/sqlite/dump.ts'
 import type { Module, Stores } from '../module/module.ts'
 import { storesIn } from './backup.ts'
 import { brokerRows } from './broker.ts'
-import { type StoreServer, brokerOf, prefixOf, schemaOf, serverOf } from './servers.ts'
+import { type StoreServer, brokerOf, prefixOf, schemaOf, storesOf } from './servers.ts'
 import type { Environment } from './settings.ts'
 import { realWorld } from './world.ts'
 
@@ -53,10 +53,8 @@ const foldersOf = (folder: string): string[] => {
 /** Every store of a shop with this data folder and these settings, the queues of events first. */
 export const readableStores = (modules: readonly Module[], env: Environment, folder: string): Readable[] => {
   const served = modules.flatMap((module): Readable[] => {
-    const { server } = serverOf(module, env)
-    if (server === null) return []
-    const all = [[module.contract.name, module.stores] as const, ...Object.entries(module.beside ?? {}).map(([name, stores]) => [`${module.contract.name}-${name}`, stores] as const)]
-    return all.map(([name, stores]) => ({ name, dump: () => dumpOn(name, stores, server) }))
+    const { stores: all } = storesOf(module, env)
+    return all.flatMap(({ name, stores, server }) => (server === null ? [] : [{ name, dump: () => dumpOn(name, stores, server) }]))
   })
   if (brokerOf(modules, env).url !== undefined) served.unshift({ name: 'bus', dump: () => brokerRows(modules, env) })
   const elsewhere = new Set(served.map(({ name }) => name))

@@ -22,7 +22,7 @@ import { type Standing, standUp } from './modules.ts'
 import { movedAway } from './moved.ts'
 import { processSettings } from './process-settings.ts'
 import { folderSecrets } from './secrets.ts'
-import { type StoreServer, brokerOf, prefixOf, schemaOf, serverOf } from './servers.ts'
+import { type PlacedStore, brokerOf, prefixOf, schemaOf, storesOf } from './servers.ts'
 import { type Environment, type Problem, readSettings } from './settings.ts'
 import { tokens } from './tokens.ts'
 import { realWorld } from './world.ts'
@@ -61,17 +61,17 @@ const PART_MS = 10_000
 /** Starts a shape: checks all of it, opens its stores, builds its modules, relays their events, runs their jobs. */
 export const run = async ({ modules, contracts = modules.map(({ contract }) => contract), env, replace, checked = false, problems: found = [] }: Shape): Promise<Running> => {
   const { settings, problems } = readSettings(processSettings, env)
-  const servers = new Map<string, StoreServer | null>()
+  const placed = new Map<string, readonly PlacedStore[]>()
   const own = new Map(modules.map((module) => {
     const { contract, settings: schema } = module
     const read = readSettings(schema, env, contract.name)
-    const on = serverOf(module, env)
-    servers.set(contract.name, on.server)
+    const on = storesOf(module, env)
+    placed.set(contract.name, on.stores)
     problems.push(...on.problems, ...read.problems, ...(read.problems.length === 0 ? module.refuses?.(read.settings) ?? [] : []))
     return [contract.name, read.settings]
   }))
   const broker = brokerOf(modules, env)
-  const embedded = modules.filter(({ contract }) => servers.get(contract.name) === null).map(({ contract }) => contract.name)
+  const embedded = modules.filter(({ contract }) => placed.get(contract.name)?.[0]?.server === null).map(({ contract }) => contract.name)
   problems.push(...movedAway(settings.mercadoData, embedded))
   problems.push(...found, ...broker.problems, ...checkModules(modules, { contracts, broker: broker.url !== undefined }))
   const once = new Map(problems.map((problem) => [`${problem.name}: ${problem.message}`, problem]))
@@ -96,7 +96,7 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
   const relays: Relay[] = []
   try {
     for (const module of modules) {
-      standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl, server: servers.get(module.contract.name) ?? null }))
+      standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl, placed: placed.get(module.contract.name) ?? [] }))
     }
     // A gateway alone has nobody who would call or tell: it needs no broker.
     if (modules.length > 0) ending.add('bus', async () => (await container.get(tokens.bus)).close(PART_MS))

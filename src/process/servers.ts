@@ -1,30 +1,50 @@
 import { Type } from '@sinclair/typebox'
-import type { Module } from '../module/module.ts'
+import type { Module, Stores } from '../module/module.ts'
 import { processSettings } from './process-settings.ts'
 import { type Environment, type Problem, readSettings, settingNamed } from './settings.ts'
 
 /** A server's URL, and the variable that it stands in. */
 export interface Named { url: string; setting: string }
 /** The server that a module's data is on. */
-export type StoreServer =
+export type StoreServer = (
   | Named & { on: 'postgres'; connections: number }
   | Named & { on: 'mongo'; /** The Redis that its instances remember reads in. */ cache: Named | null }
   | Named & { on: 'redis' }
+) & { /** How long it is waited for at the start. */ waitMs: number }
+/** A store by the name that its file would have, and the server it is on. */
+export interface PlacedStore { name: string; stores: Stores<unknown>; server: StoreServer | null }
 
-const settings = Type.Pick(processSettings, ['postgresUrl', 'postgresConnections', 'mongoUrl', 'redisUrl'])
+const settings = Type.Pick(processSettings, ['postgresUrl', 'postgresConnections', 'mongoUrl', 'redisUrl', 'serverWaitMs'])
 
 /** The server of a module that has one: its own setting goes before the shared one. */
 export const serverOf = ({ contract: { name }, stores }: Module, env: Environment): { server: StoreServer | null; problems: readonly Problem[] } => {
-  const { settings: { postgresUrl, postgresConnections: connections, mongoUrl, redisUrl }, problems } = readSettings(settings, env, name)
+  const { settings: { postgresUrl, postgresConnections: connections, mongoUrl, redisUrl, serverWaitMs: waitMs }, problems } = readSettings(settings, env, name)
   const named = (property: keyof typeof settings.properties, url: string): Named => ({ url, setting: settingNamed(property, env, name) })
   const found = (): StoreServer | null => {
-    if (stores.postgres !== undefined && postgresUrl !== undefined) return { on: 'postgres', ...named('postgresUrl', postgresUrl), connections }
+    if (stores.postgres !== undefined && postgresUrl !== undefined) return { on: 'postgres', ...named('postgresUrl', postgresUrl), connections, waitMs }
     if (stores.mongo !== undefined && mongoUrl !== undefined) {
-      return { on: 'mongo', ...named('mongoUrl', mongoUrl), cache: redisUrl === undefined ? null : named('redisUrl', redisUrl) }
+      return { on: 'mongo', ...named('mongoUrl', mongoUrl), cache: redisUrl === undefined ? null : named('redisUrl', redisUrl), waitMs }
     }
-    return stores.redis !== undefined && redisUrl !== undefined ? { on: 'redis', ...named('redisUrl', redisUrl) } : null
+    return stores.redis !== undefined && redisUrl !== undefined ? { on: 'redis', ...named('redisUrl', redisUrl), waitMs } : null
   }
   return { server: problems.length > 0 ? null : found(), problems }
+}
+
+/** A module's store and those beside it, which stand with it unless they have a database of their own. */
+export const storesOf = (module: Module, env: Environment): { stores: readonly PlacedStore[]; problems: readonly Problem[] } => {
+  const { contract: { name }, stores, beside = {} } = module
+  const { server, problems } = serverOf(module, env)
+  const { settings: { postgresConnections: connections, serverWaitMs: waitMs } } = readSettings(settings, env, name)
+  const own = Object.entries(beside).map(([besideName, about]): PlacedStore => {
+    const property = about.postgresSetting
+    const url: unknown = property === undefined ? undefined : Reflect.get(readSettings(module.settings, env, name).settings, property)
+    const apart = property !== undefined && typeof url === 'string'
+    return {
+      name: `${name}-${besideName}`, stores: about,
+      server: apart ? { on: 'postgres', url, setting: settingNamed(property, env, name), connections, waitMs } : server,
+    }
+  })
+  return { stores: [{ name, stores, server }, ...own], problems }
 }
 
 /** The broker of a process: a module that is alone in it may name its own. */

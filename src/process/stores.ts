@@ -1,3 +1,5 @@
+import { FaultError } from '../contract/fault.ts'
+import { unavailable } from '../contract/faults.ts'
 import type { Database, Outbox, Portable } from '../databases/sql.ts'
 import type { Stores } from '../module/module.ts'
 import { StartError } from './check.ts'
@@ -29,22 +31,23 @@ export const openStore = async (container: Container, name: string, stores: Stor
       return inSql('sqlite', database, stores.sqlite.open(database.sql))
     }
     case 'postgres': {
-      if (stores.postgres === undefined) throw without('postgres')
-      const database = await untilTheEnd(container, container.get(tokens.openPostgres)(name, stores.postgres, server), `${name} on PostgreSQL`, server.setting)
-      return inSql('postgres', database, stores.postgres.open(database.sql))
+      const about = stores.postgres
+      if (about === undefined) throw without('postgres')
+      const database = await untilTheEnd(container, () => container.get(tokens.openPostgres)(name, about, server), `${name} on PostgreSQL`, server)
+      return inSql('postgres', database, about.open(database.sql))
     }
     case 'mongo': {
       const { mongo } = stores
       if (mongo === undefined) throw without('mongo')
       const { cache: place } = server
-      const cache = place === null ? null : await untilTheEnd(container, container.get(tokens.openCache)(name, place.url), `the cache of ${name}`, place.setting)
-      const { documents, alive } = await untilTheEnd(container, container.get(tokens.openMongo)(name, mongo, server), `${name} on MongoDB`, server.setting)
+      const cache = place === null ? null : await untilTheEnd(container, () => container.get(tokens.openCache)(name, place.url), `the cache of ${name}`, { ...place, waitMs: server.waitMs })
+      const { documents, alive } = await untilTheEnd(container, () => container.get(tokens.openMongo)(name, mongo, server), `${name} on MongoDB`, server)
       const tells = mongo.collections.some((collection) => collection.tells)
       return { name, on: 'mongo', store: mongo.open(documents, cache), outbox: tells ? documents.outbox : null, warnings: [], alive }
     }
     case 'redis': {
       if (stores.redis === undefined) throw without('redis')
-      const { keys, warnings, alive } = await untilTheEnd(container, container.get(tokens.openRedis)(name, server), `${name} on Redis`, server.setting)
+      const { keys, warnings, alive } = await untilTheEnd(container, () => container.get(tokens.openRedis)(name, server), `${name} on Redis`, server)
       return { name, on: 'redis', store: stores.redis.open(keys), outbox: null, warnings, alive }
     }
   }
@@ -52,12 +55,31 @@ export const openStore = async (container: Container, name: string, stores: Stor
 
 /** Opens an embedded database that is closed when the process ends. */
 export const openedFile = (container: Container, ...[name, about]: Parameters<OpenSqlite>): Promise<Database> =>
-  untilTheEnd(container, container.get(tokens.openSqlite)(name, about), `${name}.db`, `${name}.db`)
+  untilTheEnd(container, () => container.get(tokens.openSqlite)(name, about), `${name}.db`, { setting: `${name}.db`, waitMs: 0 })
 
-const untilTheEnd = async <T extends Pick<Reached, 'close'>>(container: Container, opening: Promise<T>, name: string, setting: string): Promise<T> => {
-  const open = await opening.catch((error: unknown) => { throw new StartError([{ name: setting, message: said(error) }]) })
-  container.get(tokens.ending).add(name, () => open.close())
-  return open
+const againMs = 500
+/** Services start beside their servers: one that cannot be reached yet is tried again, for as long as its settings say. */
+const patiently = async <T>(container: Container, open: () => Promise<T>, name: string, { setting, waitMs }: { setting: string; waitMs: number }): Promise<T> => {
+  const world = container.get(tokens.world)
+  const from = world.now()
+  for (let told = false; ; told = true) {
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof FaultError && error.code === unavailable.code) || world.now() - from >= waitMs) throw error
+      if (!told) container.get(tokens.log).warn('a server cannot be reached yet and is waited for', { store: name, setting, waitMs, error })
+      await world.sleep(againMs)
+    }
+  }
+}
+
+const untilTheEnd = async <T extends Pick<Reached, 'close'>>(
+  container: Container, open: () => Promise<T>, name: string, server: { setting: string; waitMs: number },
+): Promise<T> => {
+  const { setting } = server
+  const opened = await patiently(container, open, name, server).catch((error: unknown) => { throw new StartError([{ name: setting, message: said(error) }]) })
+  container.get(tokens.ending).add(name, () => opened.close())
+  return opened
 }
 
 /** What an error says, and the one behind it. */
