@@ -7,17 +7,21 @@ import { importing } from './operations/importing.ts'
 import { reading } from './operations/reading.ts'
 import { reserving } from './operations/reserving.ts'
 import { stocking } from './operations/stocking.ts'
-import { refreshing, telling, tidying } from './operations/telling.ts'
+import { refreshing, resuming, telling, tidying } from './operations/telling.ts'
 import { importSample } from './sample/sample.ts'
 import { settings } from './settings.ts'
 import { migrations } from './stores/migrations.ts'
+import { collections, openMongo } from './stores/mongo.ts'
 import { open } from './stores/sqlite.ts'
 
 export const productModule = module({
   contract: product,
   uses: {},
   settings,
-  stores: { sqlite: { migrations, open, mmapBytes: 1024 ** 3, remade: ['word'] } },
+  stores: {
+    sqlite: { migrations, open, mmapBytes: 1024 ** 3, remade: ['word'] },
+    mongo: { collections, open: openMongo },
+  },
   measures: { stock_conflicts: { kind: 'counter', help: 'Reservations and changes of stock refused because there was too little' } },
   build: (given) => ({
     operations: {
@@ -25,7 +29,7 @@ export const productModule = module({
       ...importing(given), ...exporting(given),
     },
     hears: {},
-    jobs: [telling(given), refreshing(given), tidying(given)],
+    jobs: [telling(given), resuming(given), refreshing(given), tidying(given)],
     start: () => importSample(given),
   }),
 })

@@ -4,6 +4,7 @@ import { catalogueCollections } from './collections.ts'
 import { catalogueRows, outboxRows } from './dumping.ts'
 import { catalogueLoading } from './loading.ts'
 import type { Level } from './shown.ts'
+import { stockCollections } from './stock-documents.ts'
 
 /** The stock's share in a dump. */
 export interface StockRows {
@@ -26,7 +27,7 @@ export const portable = (documents: Documents, stock: StockRows): Portable => ({
     yield* outboxRows(documents)
   },
   async load(rows) {
-    for (const { name } of catalogueCollections) {
+    for (const { name } of [...catalogueCollections, ...stockCollections]) {
       if (await documents.count(name, {}) > 0) throw new Error(`Rows are loaded into an empty store only, and this one has some in ${name}`)
     }
     const catalogue = catalogueLoading(documents)
