@@ -3,8 +3,12 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { redis } from '../deploy/local/redis.ts'
+import { openCache } from '../src/databases/redis/cache.ts'
 import { openRedis } from '../src/databases/redis/open.ts'
 import { tokens } from '../src/process/tokens.ts'
+import * as contracts from '../modules/contracts.ts'
+import { onBroker } from './broker.ts'
+import { onMongo } from './mongo.ts'
 import { type Place, placeOn, places } from './place.ts'
 import { onPostgres, onServers } from './servers.ts'
 import { testWorld } from './world.ts'
@@ -24,6 +28,9 @@ const behaviour = async (place: Place): Promise<void> => {
 }
 
 for (const place of places) describe(place.name, () => behaviour(place))
+onBroker('over RabbitMQ', (broker) => behaviour(placeOn('RabbitMQ', () => ({
+  bus: (world, log) => broker.placed(Object.values(contracts), world, log),
+}))))
 onPostgres('local, with stores on PostgreSQL', (server) => behaviour(placeOn('PostgreSQL', () => ({
   settings: { POSTGRES_URL: server.url() },
   replace(container, world) {
@@ -42,5 +49,21 @@ onServers('local, with carts in Redis', [redis], async ([server]) => {
     const { keys, close } = await openRedis({ url: server!.url(), prefix: 'cart', world: testWorld() })
     assert.notEqual((await Array.fromAsync(keys.scan(''))).length, 0)
     await close()
+  })
+})
+onMongo('local, with products in MongoDB', async (mongo) => {
+  await onServers('and remembered in Redis', [redis], async ([server]) => {
+    let caches = 0
+    const found: string[] = []
+    await behaviour(placeOn('MongoDB', () => ({
+      settings: { MONGO_URL: mongo.url(), PRODUCT_REDIS_URL: server!.url() },
+      replace(container, world) {
+        container.register(tokens.openMongo, () => (_name, about) => mongo.openMongo(about.collections, world))
+        container.register(tokens.openCache, (here) => (name, url) => openCache({
+          url, prefix: `${name}${++caches}:`, world, log: here.get(tokens.log), slowestReadMs: 0, observe: (one) => found.push(one),
+        }))
+      },
+    })))
+    test('they are indeed', () => { assert.ok(found.includes('hit')) })
   })
 })

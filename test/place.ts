@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import type { Bus } from '../src/bus/bus.ts'
 import { localBus } from '../src/bus/local.ts'
 import { loopbackBus } from '../src/bus/loopback.ts'
 import { queueMigrations } from '../src/bus/queues.ts'
@@ -8,6 +9,7 @@ import { fits, misfit } from '../src/bus/checks.ts'
 import { openSqlite } from '../src/databases/sqlite/open.ts'
 import type { Row } from '../src/databases/sql.ts'
 import { type Caller, makeContext } from '../src/module/context.ts'
+import type { Log } from '../src/module/log.ts'
 import type { Door, Module } from '../src/module/module.ts'
 import { Reply, type ReplyOptions } from '../src/module/reply.ts'
 import { createLog } from '../src/observe/log.ts'
@@ -54,7 +56,12 @@ export interface Placed {
 export interface CallAbout { caller?: Caller; key?: string; leftMs?: number; client?: { address: string; device: string } }
 
 /** Servers that stores stand on: the settings that name them, and how a case gets stores of its own there. */
-export interface Servers { settings: Record<string, string>; replace(container: Container, world: TestWorld): void }
+export interface Servers {
+  settings?: Record<string, string>
+  replace?(container: Container, world: TestWorld): void
+  /** In place of the bus of one process. */
+  bus?(world: TestWorld, log: Log): Promise<Bus>
+}
 
 const placeNamed = (name: string, servers?: () => Servers): Place => ({
   name,
@@ -69,8 +76,10 @@ const placeNamed = (name: string, servers?: () => Servers): Place => ({
         container.register(tokens.secrets, memorySecrets)
         container.register(tokens.log, () => createLog({ level: 'debug', readable: true, now: world.now, write: (text) => { logged += text } }))
         container.register(tokens.openSqlite, () => (_name, about) => openSqlite({ ...about, path: ':memory:', world, checked: true }))
-        servers?.().replace(container, world)
+        const on = servers?.()
+        on?.replace?.(container, world)
         container.register(tokens.bus, async (here) => {
+          if (on?.bus !== undefined) return on.bus(world, here.get(tokens.log))
           const { sql: db } = await openedFile(here, 'bus', { migrations: queueMigrations })
           return (name === 'loopback' ? loopbackBus : localBus)({ db, world, log: here.get(tokens.log), attempts: 3 })
         })

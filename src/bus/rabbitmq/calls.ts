@@ -5,7 +5,7 @@ import type { World } from '../../module/world.ts'
 import type { Names } from '../topology.ts'
 import { decodeAnswer, encodeCall } from '../wire.ts'
 
-export const replies = 'amq.rabbitmq.reply-to'
+const replies = 'amq.rabbitmq.reply-to'
 export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 interface Waiting { resolve: (answer: unknown) => void; reject: (error: unknown) => void; module: string; cancel: () => void }

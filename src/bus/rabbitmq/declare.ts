@@ -7,7 +7,7 @@ export class DeclaredOtherwise extends Error {
 }
 
 /** More deaths of its consumer than this, and the broker itself puts a message to the dead letters: it kills whoever takes it. */
-export const deathsAtMost = 100
+const deathsAtMost = 100
 /** Reading the dead letters puts them back, which some versions count. */
 const never = 1_000_000_000
 
