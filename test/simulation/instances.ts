@@ -8,6 +8,7 @@ import { createEnding } from '../../src/process/ending.ts'
 import { runJobs } from '../../src/process/jobs.ts'
 import { type Standing, standUp } from '../../src/process/modules.ts'
 import { memorySecrets } from '../../src/process/secrets.ts'
+import { storesOf } from '../../src/process/servers.ts'
 import { readSettings } from '../../src/process/settings.ts'
 import { tokens } from '../../src/process/tokens.ts'
 import type { Machine } from './machine.ts'
@@ -64,6 +65,7 @@ export const createInstances = (sim: Simulated, stores: Stores, network: Network
     container.register(tokens.metrics, () => unmeasured)
     container.register(tokens.ending, (here) => createEnding(machine.world, here.get(tokens.log)))
     container.register(tokens.openSqlite, () => stores.on(machine))
+    container.register(tokens.openMongo, () => stores.documentsOn(machine))
     container.register(tokens.bus, async () => bus)
     return container
   }
@@ -75,7 +77,7 @@ export const createInstances = (sim: Simulated, stores: Stores, network: Network
     const log = container.get(tokens.log)
     const { settings, problems } = readSettings(module.settings, env, module.contract.name)
     if (problems.length > 0) throw new Error(problems.map((one) => `${one.name} ${one.message}`).join(', '))
-    const standing = await standUp(module, container, { settings, checking: { checked: true, log }, server: null, publicUrl: () => 'http://shop.test' })
+    const standing = await standUp(module, container, { settings, checking: { checked: true, log }, placed: storesOf(module, env).stores, publicUrl: () => 'http://shop.test' })
     const relays = standing.stores.flatMap(({ name: store, outbox }) =>
       (outbox === null ? [] : [startRelay({ name: store, outbox, bus, world: machine.world, log })]))
     await standing.built.start?.()

@@ -7,6 +7,7 @@ import type { Network } from './network.ts'
 import type { Simulated } from './simulated.ts'
 import type { Goods } from './shop.ts'
 import type { Stores } from './stores.ts'
+import { unsettled } from './documents/unsettled.ts'
 
 const Count = Type.Object({ count: Type.Integer() })
 
@@ -16,9 +17,9 @@ export const unrest = async (stores: Stores, network: Network): Promise<number> 
   let sum = network.pending().length
   sum += await count('order', sql`select count(*) as count from orders where settled_at is null`)
   sum += await count('order', sql`select count(*) as count from order_refunds where status = 'pending'`)
-  sum += await count('product', sql`select count(*) as count from stock where version > published`)
-  for (const name of stores.names()) sum += (await stores.direct(name).outbox.backlog()).count
-  return sum
+  const documents = stores.directly('product')
+  sum += documents === null ? await count('product', sql`select count(*) as count from stock where version > published`) : await unsettled(documents)
+  return sum + await stores.backlog()
 }
 
 /** Runs the shop until nothing moves any more; false where that takes longer than `withinMs`. */

@@ -5,6 +5,8 @@ import type { OrderStore } from '../../modules/order/store.ts'
 import { openOrders } from '../../modules/order/stores/sql.ts'
 import { migrations } from '../../modules/order/stores/migrations.ts'
 import { productModule } from '../../modules/product/module.ts'
+import { openMongo as openProducts } from '../../modules/product/stores/mongo.ts'
+import type { Documents } from '../../src/databases/documents.ts'
 import { type Caller, makeContext } from '../../src/module/context.ts'
 import type { Module } from '../../src/module/module.ts'
 import { createAccounts } from './accounts.ts'
@@ -28,9 +30,12 @@ export interface Broken {
   orders?: (store: OrderStore) => OrderStore
   provider?: (provider: PaymentProvider) => PaymentProvider
   product?: Module
+  documents?: (documents: Documents) => Documents
 }
 export interface SimulateOptions {
   broken?: Broken
+  /** The product module keeps its data in documents. */
+  documents?: boolean
   /** Shopping and storm end after so many steps of the timeline; until then all is the same. Fewer make a story shorter. */
   steps?: number
 }
@@ -70,9 +75,9 @@ export const simulate = async (seed: number, options: SimulateOptions = {}): Pro
   }
 }
 
-const course = async (sim: Simulated, { broken = {}, steps: mostSteps = Infinity }: SimulateOptions): Promise<Ended> => {
+const course = async (sim: Simulated, { broken = {}, documents = false, steps: mostSteps = Infinity }: SimulateOptions): Promise<Ended> => {
   const { seed, time, story } = sim
-  const stores = createStores(sim)
+  const stores = createStores(sim, { ...broken.documents && { broken: broken.documents }, rowsOf: (kept) => openProducts(kept, null).dump() })
   const network = createNetwork(sim)
   const payments = createPayments(sim, stores, publicUrl)
   const accounts = createAccounts(sim, network)
@@ -80,6 +85,8 @@ const course = async (sim: Simulated, { broken = {}, steps: mostSteps = Infinity
     SAMPLE_CATALOGUE: 'off', ORDER_LEASE_MS: String(sim.leaseMs), ORDER_PENDING_MS: String(sim.pendingMs),
     SHIPPING_METHODS: JSON.stringify([{ id: 'standard', name: 'Standard', price: seed % 2 === 0 ? 0 : 490 }]),
     TAX_RATES: seed % 3 === 0 ? '{"GB": {"*": 2000}}' : '{}', PRICES_INCLUDE_TAX: seed % 2 === 0 ? 'on' : 'off',
+    // Of a server that stands in memory: only that there is one matters.
+    ...documents && { PRODUCT_MONGO_URL: 'mongodb://simulated' },
   }
   const instances = createInstances(sim, stores, network, env)
   const client = createClient(sim, instances)

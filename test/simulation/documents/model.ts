@@ -22,11 +22,21 @@ export interface ModelOptions {
 
 const atOnce = 500
 
+/** A walk is one read after another. */
+export const walkedBy = (read: Documents['read']): Documents['walk'] => async function* (shape, name, filter = {}) {
+  for (let last: unknown, full = true; full;) {
+    const page = await read(shape, name, last === undefined ? filter : { $and: [filter, { _id: { $gt: last } }] }, { sort: { _id: 1 }, limit: atOnce })
+    yield* page
+    full = page.length === atOnce
+    last = Reflect.get(page.at(-1) ?? {}, '_id')
+  }
+}
+
 /**
  * The port in memory, and no more than it promises: one document's change is atomic. It refuses what the port does not
  * name, and nothing that several documents are read or changed by is ever of one moment.
  */
-export const documentsInMemory = ({ collections, world, between = async () => {} }: ModelOptions): Documents => {
+export const documentsInMemory = ({ collections, world, between = async () => {} }: ModelOptions): Documents & { /** The same, at one moment: for who looks from outside. */ still: Documents } => {
   const about = new Map(collections.map((collection) => [collection.name, collection]))
   const shelves = new Map<string, Shelf>(collections.map(({ name }) => [name, new Map()]))
   const keptEvents: Shelf = new Map()
@@ -96,19 +106,6 @@ export const documentsInMemory = ({ collections, world, between = async () => {}
     return { kept, isNew: false }
   }
 
-  const every = async (name: string, filter: Filter): Promise<Kept[]> => {
-    definite(filter)
-    const wanted = filter['_id']
-    const shelf = shelfOf(name)
-    const some: Kept[] = []
-    for (const id of typeof wanted === 'string' ? [wanted] : [...shelf.keys()]) {
-      const kept = shelf.get(id)
-      if (!kept || !meets(kept.document, filter)) continue
-      some.push(kept)
-      await between()
-    }
-    return some
-  }
   const carriers = (): Kept[] => [...shelves.values(), keptEvents].flatMap((shelf) => [...shelf.values()])
 
   const outbox: Outbox = {
@@ -133,70 +130,79 @@ export const documentsInMemory = ({ collections, world, between = async () => {}
     },
   }
 
-  const documents: Documents = {
-    async read<S extends TObject>(shape: S, name: string, filter: Filter, { sort, limit, fields }: ReadOptions = {}) {
-      const all = await every(name, filter)
-      const ordered = sort ? sorted(all.map((kept) => ({ ...kept.document, kept })), sort).map(({ kept }) => kept) : all
-      return fitting(shape, ordered.slice(0, limit).map((kept) => shown(kept, fields)), name)
-    },
-    count: async (name, filter) => (await every(name, filter)).length,
-    aggregate: async (shape, name, pipeline) => fitting(shape, piped((await every(name, {})).map((kept) => shown(kept)), pipeline.map(definite)), name),
-    async* walk(shape, name, filter = {}) {
-      for (let last: unknown, full = true; full;) {
-        const page = await documents.read(shape, name, last === undefined ? filter : { $and: [filter, { _id: { $gt: last } }] }, { sort: { _id: 1 }, limit: atOnce })
-        yield* page
-        full = page.length === atOnce
-        last = Reflect.get(page.at(-1) ?? {}, '_id')
+  const view = (between: () => Promise<void>): Documents => {
+    const every = async (name: string, filter: Filter): Promise<Kept[]> => {
+      definite(filter)
+      const wanted = filter['_id']
+      const shelf = shelfOf(name)
+      const some: Kept[] = []
+      for (const id of typeof wanted === 'string' ? [wanted] : [...shelf.keys()]) {
+        const kept = shelf.get(id)
+        if (!kept || !meets(kept.document, filter)) continue
+        some.push(kept)
+        await between()
       }
-    },
-    async* told() {
-      for (const { outbox: here } of carriers()) yield* here.map(({ event }) => structuredClone(event))
-    },
-    async change(shape, name, filter, update, { fields, ...options } = {}) {
-      const done = change(name, filter, update, options)
-      return done && (fitting(shape, [shown(done.kept, fields)], name)[0] ?? null)
-    },
-    async insert(name, all, tells) {
-      for (const [index, document] of all.entries()) {
-        if (index > 0) await between()
-        make(name, document, index === all.length - 1 ? tells : undefined)
-      }
-    },
-    async steps(name, steps: readonly Step[], { anyOrder = false } = {}) {
-      const stepped = { met: 0, made: 0 }
-      let refused: unknown = null
-      for (const [index, step] of steps.entries()) {
-        if (index > 0) await between()
-        try {
-          if ('insert' in step) {
-            make(name, step.insert, step.tells)
-            stepped.made++
-          } else {
-            const done = change(name, step.filter, step.update, step)
-            if (done?.isNew) stepped.made++
-            else if (done) stepped.met++
-          }
-        } catch (error) {
-          if (!anyOrder || !(error instanceof Violation)) throw error
-          refused ??= error
+      return some
+    }
+    const documents: Documents = {
+      async read<S extends TObject>(shape: S, name: string, filter: Filter, { sort, limit, fields }: ReadOptions = {}) {
+        const all = await every(name, filter)
+        const ordered = sort ? sorted(all.map((kept) => ({ ...kept.document, kept })), sort).map(({ kept }) => kept) : all
+        return fitting(shape, ordered.slice(0, limit).map((kept) => shown(kept, fields)), name)
+      },
+      count: async (name, filter) => (await every(name, filter)).length,
+      aggregate: async (shape, name, pipeline) => fitting(shape, piped((await every(name, {})).map((kept) => shown(kept)), pipeline.map(definite)), name),
+      walk: (...asked) => walkedBy(documents.read)(...asked),
+      async* told() {
+        for (const { outbox: here } of carriers()) yield* here.map(({ event }) => structuredClone(event))
+      },
+      async change(shape, name, filter, update, { fields, ...options } = {}) {
+        const done = change(name, filter, update, options)
+        return done && (fitting(shape, [shown(done.kept, fields)], name)[0] ?? null)
+      },
+      async insert(name, all, tells) {
+        for (const [index, document] of all.entries()) {
+          if (index > 0) await between()
+          make(name, document, index === all.length - 1 ? tells : undefined)
         }
-      }
-      if (refused !== null) throw refused
-      return stepped
-    },
-    async remove(name, filter) {
-      const gone = (await every(name, filter)).filter(({ document, outbox: waits }) => {
-        const id = document['_id']
-        const now = shelfOf(name).get(id)
-        return waits.length === 0 && now !== undefined && meets(now.document, filter) && shelfOf(name).delete(id)
-      })
-      return gone.length
-    },
-    async keep(events) {
-      for (const event of events) keptEvents.set(event.id, { document: { _id: event.id }, outbox: [{ event: structuredClone(event), leasedUntil: 0 }] })
-      if (events.length > 0) wake()
-    },
-    outbox,
+      },
+      async steps(name, steps: readonly Step[], { anyOrder = false } = {}) {
+        const stepped = { met: 0, made: 0 }
+        let refused: unknown = null
+        for (const [index, step] of steps.entries()) {
+          if (index > 0) await between()
+          try {
+            if ('insert' in step) {
+              make(name, step.insert, step.tells)
+              stepped.made++
+            } else {
+              const done = change(name, step.filter, step.update, step)
+              if (done?.isNew) stepped.made++
+              else if (done) stepped.met++
+            }
+          } catch (error) {
+            if (!anyOrder || !(error instanceof Violation)) throw error
+            refused ??= error
+          }
+        }
+        if (refused !== null) throw refused
+        return stepped
+      },
+      async remove(name, filter) {
+        const gone = (await every(name, filter)).filter(({ document, outbox: waits }) => {
+          const id = document['_id']
+          const now = shelfOf(name).get(id)
+          return waits.length === 0 && now !== undefined && meets(now.document, filter) && shelfOf(name).delete(id)
+        })
+        return gone.length
+      },
+      async keep(events) {
+        for (const event of events) keptEvents.set(event.id, { document: { _id: event.id }, outbox: [{ event: structuredClone(event), leasedUntil: 0 }] })
+        if (events.length > 0) wake()
+      },
+      outbox,
+    }
+    return documents
   }
-  return documents
+  return { ...view(between), still: view(async () => {}) }
 }

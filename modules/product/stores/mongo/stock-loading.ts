@@ -48,8 +48,8 @@ const answerStep = (row: Row): Step => {
   return { insert: { _id: scope, ...answer } }
 }
 
-/** The stock's share in a dump. `settle`: lets all that was begun be done before it. */
-export const stockRowsOn = (documents: Documents, settle: () => Promise<void>): StockRows => {
+/** The stock's share in a dump: as it stands, what is half done too. */
+export const stockRowsOn = (documents: Documents): StockRows => {
   const lines = async (rows: readonly Row[]): Promise<void> => {
     const all = rows.map((row) => columns(LineRow, row))
     await documents.steps(reservations, all.map(({ reservation, ...line }) => ({ filter: { _id: reservation }, update: { $push: { lines: { ...line, token } } } })))
@@ -66,10 +66,7 @@ export const stockRowsOn = (documents: Documents, settle: () => Promise<void>): 
     answered: (rows) => documents.steps(answers, rows.map(answerStep)),
   }
   return {
-    async* rows() {
-      await settle()
-      yield* stockRows(documents)
-    },
+    rows: () => stockRows(documents),
     async load(rows) {
       for (const [table, some] of Map.groupBy(rows, ({ table }) => table)) await kinds[table]?.(some)
     },

@@ -15,7 +15,6 @@ import type { KeptTree } from './tree.ts'
 
 export interface StockParts { documents: Documents; tree: KeptTree; show: Show }
 
-const never = new AbortController().signal
 const came = ({ moved: { outcome }, stock }: Done): Came => {
   if (outcome === 'closed') return 'unknown_variant'
   return outcome === 'applied' ? { available: freeIn(stock), reserved: stock.reserved } : outcome
@@ -43,13 +42,12 @@ export const stockOn = ({ documents, tree, show }: StockParts): StockStore & Res
     return kept?.status === undefined || kept.answer === undefined ? null : { fingerprint: kept.fingerprint, status: kept.status, answer: kept.answer }
   }
 
-  const resuming = resumingOn({ documents, reservations, moves, show, answers: { pending: answers.pending, finish } })
   return {
     ...reservations.store,
     quotes: standing.quotes,
     ...tellingOn(documents, show),
-    ...resuming,
-    rows: stockRowsOn(documents, () => resuming.resume(Infinity, never)),
+    ...resumingOn({ documents, reservations, moves, show, answers: { pending: answers.pending, finish } }),
+    rows: stockRowsOn(documents),
 
     async move(move) {
       const { productId, variantId: variant, effect, reason, to, answerAs, at } = move
