@@ -86,6 +86,7 @@ test('only the files that the reference needs are served', async () => {
 test('the document is that of the modules which run', async () => {
   const { body } = await ask.get('/openapi.json')
   assert.deepEqual([body.openapi, Object.keys(body.paths), body.servers], ['3.1.0', ['/products'], [{ url: '/' }]])
+  assert.equal((await ask.get('/asyncapi.json')).body.asyncapi, '3.0.0')
 })
 
 test('every problem\'s type leads to its explanation', async () => {
@@ -114,12 +115,12 @@ test('health and documents do not read tokens, and health is never limited', asy
 })
 
 test('settings are read strictly', () => {
-  const good = readSettings(gatewaySettings, { CORS_ORIGINS: 'https://a.example, http://localhost:5173', TRUSTED_PROXIES: '10.0.0.0/8,::1', RATE_LIMIT: 'off', RATE_LIMIT_REQUESTS: '5', RATE_LIMIT_SECONDS: '2', COMPRESSION: 'off' })
+  const good = readSettings(gatewaySettings, { CORS_ORIGINS: 'https://a.example, http://localhost:5173', TRUSTED_PROXIES: '10.0.0.0/8,::1', RATE_LIMIT: 'off', RATE_LIMIT_REQUESTS: '5', RATE_LIMIT_SECONDS: '2', COMPRESSION: 'off', UPSTREAM_CONNECT_MS: '1', UPSTREAM_ANSWER_MS: '2', UPSTREAM_PROBE_MS: '3', UPSTREAM_REQUESTS: '4' })
   assert.deepEqual(good, {
     problems: [],
-    settings: { corsOrigins: ['https://a.example', 'http://localhost:5173'], trustedProxies: ['10.0.0.0/8', '::1'], rateLimit: false, rateLimitRequests: 5, rateLimitSeconds: 2, compression: false },
+    settings: { corsOrigins: ['https://a.example', 'http://localhost:5173'], trustedProxies: ['10.0.0.0/8', '::1'], rateLimit: false, rateLimitRequests: 5, rateLimitSeconds: 2, compression: false, upstreamConnectMs: 1, upstreamAnswerMs: 2, upstreamProbeMs: 3, upstreamRequests: 4 },
   })
-  for (const env of [{ CORS_ORIGINS: '*' }, { CORS_ORIGINS: 'null' }, { CORS_ORIGINS: 'https://a.example/' }, { TRUSTED_PROXIES: 'proxy.example' }, { TRUSTED_PROXIES: '10.0.0.0/99' }, { RATE_LIMIT_REQUESTS: '0' }, { COMPRESSION: 'yes' }]) {
+  for (const env of [{ CORS_ORIGINS: '*' }, { CORS_ORIGINS: 'null' }, { CORS_ORIGINS: 'https://a.example/' }, { TRUSTED_PROXIES: 'proxy.example' }, { TRUSTED_PROXIES: '10.0.0.0/99' }, { RATE_LIMIT_REQUESTS: '0' }, { COMPRESSION: 'yes' }, { UPSTREAM_REQUESTS: '0' }]) {
     assert.equal(readSettings(gatewaySettings, env).problems.length, 1, JSON.stringify(env))
   }
 })

@@ -3,14 +3,16 @@ import type { Fault } from '../contract/fault.ts'
 import * as standardFaults from '../contract/faults.ts'
 import type { Answered } from '../http/answer.ts'
 import { type App, makeApp, serve } from '../http/app.ts'
+import { asyncapi } from '../http/asyncapi.ts'
 import type { Edge, Peer } from '../http/edge.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { openapi } from '../http/openapi.ts'
-import { type Handlers, mount } from '../http/routes.ts'
+import { type Handlers, mount, mountWith } from '../http/routes.ts'
 import { docsFiles, problemsPage } from './docs.ts'
 import { frontPage, offersIn } from './front.ts'
 import { live, readiness } from './health.ts'
 import { icon } from './icon.ts'
+import { proxyWork } from './proxy/proxied.ts'
 import type { Upstreams } from './proxy/upstreams.ts'
 import { pagePolicy } from './html.ts'
 
@@ -27,7 +29,11 @@ export interface GatewayOptions {
   title: string
   version: string
 }
-export interface Gateway { fetch(request: Request, peer: Peer): Response | Promise<Response> }
+export interface Gateway {
+  fetch(request: Request, peer: Peer): Response | Promise<Response>
+  /** It is about to end: from now on it says that it is not ready, and goes on answering. */
+  drain(): void
+}
 
 const DEADLINE_MS = 15_000
 const FRONT_PRODUCTS = 12
@@ -36,21 +42,32 @@ const FRONT_PRODUCTS = 12
 export const gateway = ({ modules, edge, ready, title, version }: GatewayOptions): Gateway => {
   const app = makeApp(edge)
   const contracts = modules.map(({ contract }) => contract)
-  for (const module of modules) if ('operations' in module) mount(app, module.contract, module.operations, edge)
+  for (const module of modules) {
+    if ('operations' in module) mount(app, module.contract, module.operations, edge)
+    else mountWith(app, module.contract, edge, (plan) => proxyWork(plan, module.upstreams))
+  }
   const get = (path: string, operation: string, work: (exchange: Exchange) => Promise<Answered>, counted = true) =>
     serve(app, edge, 'GET', path, { module: 'gateway', operation, route: path, deadlineMs: DEADLINE_MS, counted }, work)
 
   const document = once(() => JSON.stringify(openapi(contracts, { title, version })))
-  get('/openapi.json', 'openapi', async () => ({ status: 200, body: document(), headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } }))
+  const messages = once(() => JSON.stringify(asyncapi(contracts, { title, version })))
+  for (const [name, made] of [['openapi', document], ['asyncapi', messages]] as const) {
+    get(`/${name}.json`, name, async () => ({ status: 200, body: made(), headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } }))
+  }
   for (const { name, answer } of docsFiles(title)) get(`/docs${name}`, 'docs', answer)
   const problems = once(() => problemsPage(title, allFaults(contracts)))
   get('/docs/problems', 'docs', async () => htmlPage(problems()))
-  const isReady = readiness(ready, edge.world.now)
+  const elsewhere = modules.flatMap((module) => ('upstreams' in module ? [module.upstreams] : []))
+  let ending = false
+  const isReady = readiness({
+    ask: ready, now: edge.world.now, ending: () => ending,
+    elsewhere: () => (elsewhere.length === 0 ? null : Object.fromEntries(elsewhere.map((one) => [one.module, one.available()]))),
+  })
   get('/health/live', 'live', async () => live(), false)
   get('/health/ready', 'ready', isReady, false)
   get('/favicon.ico', 'icon', async () => icon())
   get('/', 'front', (exchange) => front(app, title, contracts, exchange))
-  return { fetch: (request, peer) => app.fetch(request, peer) }
+  return { fetch: (request, peer) => app.fetch(request, peer), drain() { ending = true } }
 }
 
 const once = <T>(make: () => T): (() => T) => {

@@ -10,19 +10,28 @@ export const isNetwork = (text: string): boolean => {
   return family !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32)))
 }
 
-/**
- * Who a client is, by address. `X-Forwarded-For` counts only where the peer is a trusted proxy, and then from the
- * right: the last address that is not such a proxy itself. What stands left of it anybody may have written.
- */
-export const clientAddress = (trusted: readonly string[]): ((peer: string, forwarded: () => string | null) => string) => {
-  if (trusted.length === 0) return (peer) => plainAddress(peer)
+/** Whether an address is one of trusted proxies. */
+export const proxiesAmong = (trusted: readonly string[]): ((address: string) => boolean) => {
+  if (trusted.length === 0) return () => false
   const proxies = new BlockList()
   for (const network of trusted) {
     const [address = '', bits] = network.split('/')
     if (bits === undefined) proxies.addAddress(address, familyOf(address))
     else proxies.addSubnet(address, Number(bits), familyOf(address))
   }
-  const isProxy = (address: string) => isIP(address) !== 0 && proxies.check(address, familyOf(address))
+  return (given) => {
+    const address = plainAddress(given)
+    return isIP(address) !== 0 && proxies.check(address, familyOf(address))
+  }
+}
+
+/**
+ * Who a client is, by address. `X-Forwarded-For` counts only where the peer is a trusted proxy, and then from the
+ * right: the last address that is not such a proxy itself. What stands left of it anybody may have written.
+ */
+export const clientAddress = (trusted: readonly string[]): ((peer: string, forwarded: () => string | null) => string) => {
+  if (trusted.length === 0) return (peer) => plainAddress(peer)
+  const isProxy = proxiesAmong(trusted)
   return (peer, forwarded) => {
     let client = plainAddress(peer)
     if (!isProxy(client)) return client

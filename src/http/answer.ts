@@ -1,6 +1,6 @@
 export type Body = string | Uint8Array | ReadableStream<Uint8Array> | null
-/** An answer before it has left: header names in lower case, one value each. */
-export interface Answered { status: number; body: Body; headers: Record<string, string> }
+/** An answer before it has left: header names in lower case, one value each. `cookies`: where there is more than one Set-Cookie. */
+export interface Answered { status: number; body: Body; headers: Record<string, string>; cookies?: readonly string[] }
 
 const headerText = /^[\t\x20-\x7e\x80-\xff]*$/
 /** Takes over headers that others made; what no header may hold is a mistake of theirs. */

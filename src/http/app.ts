@@ -35,11 +35,11 @@ export const makeApp = (edge: Edge): App => {
     if (request.method === 'OPTIONS') return { status: 204, body: null, headers: { allow } }
     throw methodNotAllowed(undefined, { headers: { allow } })
   }
-  app.notFound((c) => pass(edge, unmatched, refuse(c.req.path), { request: c.req.raw, peer: c.env, hole: () => '' }))
+  app.notFound((c) => pass(edge, unmatched, refuse(c.req.path), { request: c.req.raw, peer: c.env, path: c.req.path, hole: () => '' }))
   return app
 }
 
 /** Serves one path of the app through the pass. Holes are written `:name`. */
 export const serve = (app: App, edge: Edge, method: string, path: string, served: Served, work: Work): void => {
-  app.on(method, path, (c) => pass(edge, served, work, { request: c.req.raw, peer: c.env, hole: (name) => c.req.param(name) ?? '' }))
+  app.on(method, path, (c) => pass(edge, served, work, { request: c.req.raw, peer: c.env, path: c.req.path, hole: (name) => c.req.param(name) ?? '' }))
 }

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose'
 import type { Log } from '../module/log.ts'
 import type { World } from '../module/world.ts'
-import { clientAddress } from './address.ts'
+import { clientAddress, proxiesAmong } from './address.ts'
 import { type Cors, makeCors } from './cors.ts'
 import { type Limiter, makeLimiter } from './limiter.ts'
 import { traceIds } from './trace.ts'
@@ -13,6 +13,10 @@ export interface Peer {
   readonly address: string
   /** The request target as it was sent, where the runtime changes it in `request.url`. */
   readonly target?: string
+  /** The headers' names and values in turns, where they are at hand so. */
+  readonly fields?: readonly string[]
+  /** Calls back once where the connection ends before the answer has left. */
+  onGone?(told: () => void): void
 }
 
 /** One answered request, for counting. `operation` is `none` where no operation was met. */
@@ -40,6 +44,8 @@ export interface Edge {
   readonly cors: Cors
   readonly newTrace: () => string
   readonly addressOf: (peer: string, forwarded: () => string | null) => string
+  /** Whether what this peer says of its own client is believed. */
+  readonly trusts: (peer: string) => boolean
   readonly observe: (seen: Observed) => void
   readonly publicUrl: () => string
   /** Answers are checked against their contract too, and a fault that is not declared is a 500: for tests. */
@@ -64,4 +70,5 @@ export const makeEdge = ({ world, log, settings, keys, observe, publicUrl, check
   cors: makeCors(settings.corsOrigins),
   newTrace: traceIds(world),
   addressOf: clientAddress(settings.trustedProxies),
+  trusts: proxiesAmong(settings.trustedProxies),
 })

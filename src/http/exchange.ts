@@ -1,7 +1,7 @@
 import { type Caller, type Context, makeContext } from '../module/context.ts'
 import { nobody } from './caller.ts'
 import type { Edge, Peer } from './edge.ts'
-import { acceptedId, continuedTrace } from './trace.ts'
+import { acceptedId, continuedTrace, flagsOf } from './trace.ts'
 
 const MOST_DEVICE_CHARACTERS = 200
 
@@ -17,8 +17,8 @@ export interface Served {
   counted: boolean
 }
 
-/** A request, what its listener knows of the client, and the holes of its path, decoded. */
-export interface Asked { readonly request: Request; readonly peer: Partial<Peer>; hole(name: string): string }
+/** A request, what its listener knows of the client, its path as it was routed by, and the path's holes, decoded. */
+export interface Asked { readonly request: Request; readonly peer: Partial<Peer>; readonly path: string; hole(name: string): string }
 
 /** One request on its way through, and what became known of it. */
 export class Exchange {
@@ -28,6 +28,8 @@ export class Exchange {
   readonly request: Request
   readonly headers: Headers
   readonly trace: string
+  /** Those of the trace that it continues; null where it begins one. */
+  readonly traceFlags: string | null
   readonly requestId: string
   readonly address: string
   /** By the monotonic clock, for durations alone. */
@@ -38,6 +40,8 @@ export class Exchange {
   receiving = false
   /** RateLimit and RateLimit-Policy, once an operation's own limit has counted. */
   limits: Readonly<Record<string, string>> | null = null
+  /** What its line in the log says besides. */
+  noted: Readonly<Record<string, unknown>> | null = null
 
   constructor(edge: Edge, served: Served, asked: Asked) {
     this.edge = edge
@@ -45,7 +49,10 @@ export class Exchange {
     this.asked = asked
     this.request = asked.request
     this.headers = asked.request.headers
-    this.trace = continuedTrace(this.headers.get('traceparent')) ?? edge.newTrace()
+    const parent = this.headers.get('traceparent')
+    const continued = continuedTrace(parent)
+    this.trace = continued ?? edge.newTrace()
+    this.traceFlags = continued === null ? null : flagsOf(parent)
     this.requestId = acceptedId(this.headers.get('x-request-id')) ?? this.trace
     this.address = edge.addressOf(asked.peer.address ?? '', () => this.headers.get('x-forwarded-for'))
     this.endsAt = edge.world.now() + served.deadlineMs

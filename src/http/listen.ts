@@ -27,7 +27,7 @@ export const listen = (fetch: Fetch, options: ListenOptions): Promise<Listener> 
 const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promise<Listener> => {
   let closing = false
   const answer = getRequestListener(
-    (request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '', target: incoming.url ?? '/' }),
+    (request, { incoming, outgoing }) => fetch(request, new NodePeer(incoming, outgoing)),
     // What the adaptor makes no request of, such as a backslash in the path, is refused like the same on Deno.
     { hostname: host.includes(':') ? `[${host}]` : host, autoCleanupIncoming: false, errorHandler: () => fetch(new Request('http://localhost/'), { address: '', target: '/%00' }) },
   )
@@ -61,6 +61,25 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
       }
       closeIdle(withinMs)
     }),
+  }
+}
+
+type Incoming = Pick<IncomingMessage, 'rawHeaders'> & { url?: string | undefined; socket: { remoteAddress?: string | undefined } }
+interface Outgoing { writableFinished: boolean; once(event: 'close', told: () => void): unknown }
+
+/** A client on Node; most of it is asked for only where a request is sent on. */
+class NodePeer implements Peer {
+  readonly #incoming: Incoming
+  readonly #outgoing: Outgoing
+  constructor(incoming: Incoming, outgoing: Outgoing) {
+    this.#incoming = incoming
+    this.#outgoing = outgoing
+  }
+  get address(): string { return this.#incoming.socket.remoteAddress ?? '' }
+  get target(): string { return this.#incoming.url ?? '/' }
+  get fields(): readonly string[] { return this.#incoming.rawHeaders }
+  onGone(told: () => void): void {
+    this.#outgoing.once('close', () => { if (!this.#outgoing.writableFinished) told() })
   }
 }
 
@@ -105,7 +124,10 @@ interface DenoRuntime {
 declare const Deno: DenoRuntime
 
 const listenOnDeno = async (fetch: Fetch, { host, port }: ListenOptions): Promise<Listener> => {
-  const server = Deno.serve({ hostname: host, port, onListen() {} }, (request, { remoteAddr }) => fetch(request, { address: remoteAddr.hostname ?? '' }))
+  const server = Deno.serve({ hostname: host, port, onListen() {} }, (request, { remoteAddr }) => fetch(request, {
+    address: remoteAddr.hostname ?? '',
+    onGone: (told) => request.signal.addEventListener('abort', told, { once: true }),
+  }))
   return {
     port: server.addr.port,
     // Once it shuts down, Deno ends no connection by force: what is late ends with the process.

@@ -77,9 +77,9 @@ const secured = ({ requestId, edge }: Exchange, answered: Answered): Answered =>
 }
 
 /** The answer as it leaves, with what every answer carries; a promise only where a thread compresses it. */
-const send = (exchange: Exchange, { status, body, headers }: Answered): Response | Promise<Response> => {
+const send = (exchange: Exchange, answered: Answered): Response | Promise<Response> => {
   const { edge, request } = exchange
-  secured(exchange, { status, body, headers })
+  const { status, body, headers } = secured(exchange, answered)
   if (exchange.limits !== null) Object.assign(headers, exchange.limits)
   if (edge.cors.on) {
     const origin = exchange.headers.get('origin')
@@ -95,33 +95,36 @@ const send = (exchange: Exchange, { status, body, headers }: Answered): Response
       return leave(exchange, { status: 304, body: null, headers })
     }
   }
-  if (!edge.settings.compression || body === null || !isCompressible(headers['content-type'])) return leave(exchange, { status, body, headers })
+  if (!edge.settings.compression || body === null || !isCompressible(headers['content-type'])) return leave(exchange, answered)
   vary(headers, 'Accept-Encoding')
-  if (request.method === 'HEAD' || (etag !== undefined && !etag.startsWith('W/'))) return leave(exchange, { status, body, headers })
+  if (request.method === 'HEAD' || (etag !== undefined && !etag.startsWith('W/')) || headers['content-encoding'] !== undefined) return leave(exchange, answered)
   const stream = body instanceof ReadableStream
-  if (!stream && !isWorthIt(body)) return leave(exchange, { status, body, headers })
+  if (!stream && !isWorthIt(body)) return leave(exchange, answered)
   const encoding = chooseEncoding(exchange.headers.get('accept-encoding'), stream ? ['gzip'] : ['br', 'gzip'])
-  if (encoding === null) return leave(exchange, { status, body, headers })
+  if (encoding === null) return leave(exchange, answered)
   headers['content-encoding'] = encoding
-  if (stream) return leave(exchange, { status, body: compressStream(body), headers })
+  delete headers['content-length']
+  if (stream) return leave(exchange, { ...answered, body: compressStream(body) })
   const smaller = compress(body, encoding)
-  return smaller instanceof Promise ? smaller.then((bytes) => leave(exchange, { status, body: bytes, headers })) : leave(exchange, { status, body: smaller, headers })
+  return smaller instanceof Promise ? smaller.then((bytes) => leave(exchange, { ...answered, body: bytes })) : leave(exchange, { ...answered, body: smaller })
 }
 
 const vary = (headers: Answered['headers'], name: string): void => {
   headers['vary'] = headers['vary'] === undefined ? name : `${headers['vary']}, ${name}`
 }
 
-const leave = (exchange: Exchange, { status, body, headers }: Answered): Response => {
+const leave = (exchange: Exchange, { status, body, headers: one, cookies }: Answered): Response => {
+  // A record takes one Set-Cookie.
+  const headers: Record<string, string> | [string, string][] = cookies === undefined ? one : [...Object.entries(one), ...cookies.map((cookie): [string, string] => ['set-cookie', cookie])]
   const head = exchange.request.method === 'HEAD'
   if (body instanceof ReadableStream) {
     if (!head) return new Response(counted(body, (bytes, error) => settle(exchange, status, bytes, error)), { status, headers })
-    drop({ status, body, headers })
+    drop({ status, body, headers: one })
     settle(exchange, status, 0)
     return new Response(null, { status, headers })
   }
   const bytes = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
-  if (head && body !== null) headers['content-length'] = String(bytes)
+  if (head && body !== null) one['content-length'] = String(bytes)
   settle(exchange, status, head ? 0 : bytes)
   return new Response(head ? null : body, { status, headers })
 }
@@ -154,13 +157,13 @@ const counted = (body: ReadableStream<Uint8Array>, ended: (bytes: number, error?
 }
 
 /** The one log line and the one count of a request. */
-const settle = ({ edge, served, request, requestId, caller, startedAt }: Exchange, status: number, bytes: number, error?: unknown): void => {
+const settle = ({ edge, served, request, requestId, caller, startedAt, noted }: Exchange, status: number, bytes: number, error?: unknown): void => {
   const ms = performance.now() - startedAt
   const { module, operation, route } = served
   edge.observe({ module, operation, status, ms, bytes })
   edge.log.info('request', {
     method: request.method, route, status, ms: Math.round(ms * 100) / 100, bytes, requestId, module, operation,
-    caller: caller.is === 'user' ? caller.id : caller.is,
+    caller: caller.is === 'user' ? caller.id : caller.is, ...noted,
   })
   if (error !== undefined) edge.log.error('an answer broke off', { requestId, module, operation, error })
 }

@@ -26,5 +26,8 @@ export const continuedTrace = (header: string | null): string | null => {
   return trace === '' || /^0+$/.test(trace) || /^0+$/.test(parent) || (header.startsWith('00') && header.length !== 55) ? null : trace
 }
 
+/** The flags of a `traceparent` that is one. */
+export const flagsOf = (header: string | null): string | null => header?.slice(53, 55) ?? null
+
 /** A client's own request id where it can safely be written to a header and a log. */
 export const acceptedId = (header: string | null): string | null => (header !== null && safeId.test(header) ? header : null)

@@ -1,11 +1,11 @@
-import { gatewaySettings } from '../gateway/settings.ts'
+import { gatewaySettings, urlSettings } from '../gateway/settings.ts'
 import type { Module } from '../module/module.ts'
 import { processSettings } from './process-settings.ts'
 import { type SettingAbout, settingsAbout } from './settings.ts'
 
 /** Every setting of a process that holds these modules. */
 export const everySetting = (modules: readonly Module[]): SettingAbout[] =>
-  settingsAbout([processSettings, gatewaySettings, ...modules.map(({ settings }) => settings)])
+  settingsAbout([processSettings, gatewaySettings, urlSettings(modules.map(({ contract }) => contract)), ...modules.map(({ settings }) => settings)])
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 
