@@ -2,7 +2,7 @@
  * What the shop does, as a ratio to the bare work in the same run, and what it needs. Exits with 1 where a figure that is
  * required is missed.
  *
- *   npm run bench -- [--only detail,list,search,add,checkout,start,import,growth,split] [--seconds 3] [--rounds 5]
+ *   npm run bench -- [--only detail,list,search,add,checkout,start,import,growth,split,servers] [--seconds 3] [--rounds 5]
  *                    [--products 1000] [--large 100000] [--profile]
  */
 import { cpus } from 'node:os'
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { load } from './connections.ts'
 import { growth } from './growth.ts'
 import { emptyFolder, prepared } from './prepared.ts'
+import { checkoutOnServers } from './on-servers.ts'
 import { profile } from './profile.ts'
 import { type Operation, operations, ratios } from './ratios.ts'
 import { type Figure, isMissed, line } from './report.ts'
@@ -27,10 +28,10 @@ const { values } = parseArgs({
 const CONNECTIONS = 32
 const IMPORTED = 20_000
 const parts = [...operations, 'start', 'import', 'growth']
-/** Stands on servers, which not every machine has: measured where it is asked for. */
-const onServers = 'split'
+/** These stand on servers, which not every machine has: measured where they are asked for. */
+const onServers = ['split', 'servers']
 const only = values.only?.split(',') ?? parts
-for (const part of only) if (![...parts, onServers].includes(part)) throw new Error(`--only takes ${[...parts, onServers].join(', ')}, not ${part}`)
+for (const part of only) if (![...parts, ...onServers].includes(part)) throw new Error(`--only takes ${[...parts, ...onServers].join(', ')}, not ${part}`)
 const number = (name: 'seconds' | 'rounds' | 'products' | 'large'): number => {
   const value = Number(values[name])
   if (!(value > 0)) throw new Error(`--${name} takes a number above zero`)
@@ -59,7 +60,8 @@ if (values.profile) {
     note(`the load itself reaches ${Math.round(answered / ms * 1000)} requests/s`)
     await ratios(await prepared(number('products'), note), wanted, rounds, say)
   }
-  if (only.includes(onServers)) await splitting(measured, rounds, say)
+  if (only.includes('split')) await splitting(measured, rounds, say)
+  if (only.includes('servers')) await checkoutOnServers(rounds, say)
   if (only.includes('growth')) {
     const large = await prepared(number('large'), note)
     const { at, products, seconds, grownMb } = large.imported

@@ -95,6 +95,11 @@ export const startReference = (folder: string, flags: readonly string[] = []): P
   name: 'reference', flags, command: ['loadtest/paired/reference/server.ts', folder], log: join(folder, 'reference.log'), ready: '/products?limit=1',
 })
 
+/** The bare work over servers, whose settings `env` names; `seeds` is the catalogue as JSON. */
+export const startReferenceOnServers = (folder: string, seeds: string, env: Record<string, string>): Promise<Server> => start({
+  name: 'reference', command: ['loadtest/paired/reference/on-servers/server.ts', seeds], log: join(folder, 'reference.log'), ready: '/products?limit=1', env,
+})
+
 /** Answers everything with one text: what the load itself can reach. */
 export const startCeiling = (folder: string): Promise<Server> => start({
   name: 'ceiling', command: ['loadtest/paired/ceiling.ts'], log: join(folder, 'ceiling.log'), ready: '/',

@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { everyServer } from '../../deploy/local/every-server.ts'
+import { emptyFolder, importInto } from './prepared.ts'
+import type { Figure } from './report.ts'
+import { checkout } from './requests.ts'
+import type { Seed } from './reference/on-servers/stock.ts'
+import { type Rounds, compare } from './rounds.ts'
+import { type Server, startReferenceOnServers, startShop } from './servers.ts'
+
+/** The least share of the reference's pace, at 32 connections. */
+const LEAST = 0.6
+const CARTS = 2000
+const PRODUCTS = 300
+/** One process needs no broker. */
+const engines = everyServer.filter(({ variable }) => variable !== 'RABBITMQ_URL')
+
+interface Page { items: { id: string; slug: string; name: string; variants: { id: string; price: { amount: number } }[] }[]; nextCursor: string | null }
+
+/** All products with their variants, as the shop shows them. */
+const catalogue = async (shop: Server): Promise<Seed[]> => {
+  const all: Seed[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const asked = await fetch(`http://127.0.0.1:${shop.port}/products?limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
+    const page: Page = JSON.parse(await asked.text())
+    for (const { id, slug, name, variants } of page.items) all.push({ id, slug, name, variants: variants.map((one) => ({ id: one.id, price: one.price.amount })) })
+    cursor = page.nextCursor
+  }
+  return all
+}
+
+/** Checkouts of one process with its stores on PostgreSQL, MongoDB and Redis, beside the bare work over the same servers. */
+export const checkoutOnServers = async (rounds: Rounds, say: (figure: Figure) => void): Promise<void> => {
+  const missing = engines.map((server) => server.missing()).filter((one) => one !== null)
+  if (missing.length > 0) throw new Error(missing.join('\n'))
+  const folder = emptyFolder()
+  const folderOf = (name: string) => join(folder, 'servers', name.toLowerCase())
+  const running: { stop(): Promise<void> }[] = []
+  try {
+    const env: Record<string, string> = {}
+    for (const server of engines) {
+      env[server.variable] = await server.up(folderOf(server.name))
+      running.push({ stop: () => server.down(folderOf(server.name)) })
+    }
+    const shop = await startShop(folder, { env: { ...env, POSTGRES_CONNECTIONS: '10' } })
+    running.push(shop)
+    await importInto(shop, PRODUCTS)
+    const known = await catalogue(shop)
+    writeFileSync(join(folder, 'seeds.json'), JSON.stringify(known))
+    const reference = await startReferenceOnServers(folder, join(folder, 'seeds.json'), env)
+    running.push(reference)
+    const variants = known.flatMap((product) => product.variants.map(({ id }) => id))
+    const side = (server: Server) => ({ server, requests: checkout(server, variants, CARTS) })
+    const { ratio, cpuRatio, ratios, first, second } = await compare(side(shop), side(reference), rounds)
+    say({
+      name: 'full checkout on servers, of the reference\'s pace', value: ratio, unit: '', least: LEAST,
+      about: `${Math.round(first.perSecond)}/s of ${Math.round(second.perSecond)}/s; rounds ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}; by processor time ${cpuRatio.toFixed(2)}; p50 ${first.p50.toFixed(1)} and ${second.p50.toFixed(1)} ms`,
+    })
+  } finally {
+    for (const one of running.reverse()) await one.stop()
+  }
+}
