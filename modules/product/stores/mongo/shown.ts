@@ -51,9 +51,34 @@ export const showing = (documents: Documents, changed: (product: Static<typeof C
     if (now) await changed(now)
     else await turn(level)
   }
+  /** Of a variant that many want one level is on its way, and behind it only the newest waits. */
+  const onTheWay = new Map<string, Promise<void>>()
+  const waiting = new Map<string, { level: Level; shown: Promise<void> }>()
+  const begin = (level: Level): Promise<void> => {
+    const showing = show(level).finally(() => { if (onTheWay.get(level.variantId) === showing) onTheWay.delete(level.variantId) })
+    onTheWay.set(level.variantId, showing)
+    return showing
+  }
+  const inTurn = (level: Level): Promise<void> => {
+    const { variantId } = level
+    const before = onTheWay.get(variantId)
+    if (!before) return begin(level)
+    const next = waiting.get(variantId)
+    if (next) {
+      if (level.version > next.level.version) next.level = level
+      return next.shown
+    }
+    const one = { level, shown: Promise.resolve() }
+    one.shown = before.catch(() => {}).then(() => {
+      waiting.delete(variantId)
+      return begin(one.level)
+    })
+    waiting.set(variantId, one)
+    return one.shown
+  }
   return async (levels: readonly Level[]): Promise<void> => {
     const byProduct = Map.groupBy(levels, ({ productId }) => productId)
-    await Promise.all([...byProduct.values()].map(async (group) => { for (const level of group) await show(level) }))
+    await Promise.all([...byProduct.values()].map(async (group) => { for (const level of group) await inTurn(level) }))
   }
 }
 export type Show = ReturnType<typeof showing>
