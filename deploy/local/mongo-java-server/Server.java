@@ -4,6 +4,8 @@ import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVStore;
 
@@ -20,6 +22,8 @@ public class Server {
    * process, and with `synced` the machine. Changes that are made at the same time share a commit; none is cut by one.
    */
   private static class Kept extends H2Backend {
+    private static final Set<String> MAKING = Set.of("create", "createIndexes", "drop", "dropDatabase");
+
     private final ReentrantReadWriteLock changing = new ReentrantReadWriteLock(true);
     private final boolean synced;
 
@@ -29,12 +33,14 @@ public class Server {
     }
 
     @Override public Document handleMessage(MongoMessage message) {
-      changing.readLock().lock();
+      // Of two that make the same collection at once one would break it for good.
+      Lock lock = MAKING.contains(message.getDocument().keySet().iterator().next()) ? changing.writeLock() : changing.readLock();
+      lock.lock();
       Document answer;
       try {
         answer = super.handleMessage(message);
       } finally {
-        changing.readLock().unlock();
+        lock.unlock();
       }
       if (getMvStore().hasUnsavedChanges()) keep();
       return answer;

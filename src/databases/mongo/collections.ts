@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Db, WithoutId } from 'mongodb'
+import type { World } from '../../module/world.ts'
 import type { Collection } from '../documents.ts'
 import { indexName } from './refusal.ts'
 import { validatorOf } from './validator.ts'
@@ -8,6 +9,9 @@ import { validatorOf } from './validator.ts'
 export const recordName = 'mercado'
 const recordId = 'store'
 interface Recorded { _id: string; /** Whose data it is. */ store: string; versions: Record<string, number>; shapes: Record<string, string> }
+
+const tries = 8
+const pauseMs = 50
 
 const EXISTS = 48
 const NO_SUCH_COMMAND = 59
@@ -46,12 +50,12 @@ const make = async (db: Db, { name, indexes, ...about }: Collection, there: Read
   if (all.length > 0) await db.collection(name).createIndexes(all)
 }
 
-/** Brings a database up to its collections' declaration. Any number of processes may do so at once. */
-export const prepare = async (db: Db, store: string, where: string, collections: readonly Collection[]): Promise<void> => {
+const prepareOnce = async (db: Db, store: string, where: string, collections: readonly Collection[]): Promise<void> => {
   const records = db.collection<Recorded>(recordName)
   const before = await records.findOne({ _id: recordId })
   if (before !== null) check(before, store, where, collections)
   const there = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name))
+  if (!there.has(recordName)) await db.createCollection(recordName).catch(unless(EXISTS))
   const shapes = byName(collections, checksum)
   await Promise.all(collections.map((collection) => make(db, collection, there, before?.shapes[collection.name] === shapes[collection.name])))
 
@@ -64,4 +68,19 @@ export const prepare = async (db: Db, store: string, where: string, collections:
   const after = await write().catch(unless(DUPLICATE)) ?? await write()
   // Newer code may have opened it meanwhile.
   if (after !== null) check(after, store, where, collections)
+}
+
+/**
+ * Brings a database up to its collections' declaration. Any number of processes may do so at once: where a server refuses
+ * one for what another is making at that moment, it is done again, which by then finds most of it made.
+ */
+export const prepare = async (world: Pick<World, 'sleep'>, ...about: Parameters<typeof prepareOnce>): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await prepareOnce(...about)
+    } catch (error) {
+      if (attempt === tries || !(error instanceof Error && error.name === 'MongoServerError')) throw error
+      await world.sleep(pauseMs * attempt)
+    }
+  }
 }

@@ -55,7 +55,7 @@ export const openMongo = async (options: MongoOptions): Promise<OpenDocuments> =
   try {
     const carriers = carriersIn(collections)
     const all = carriers.length > 0 ? [...collections, kept] : collections
-    await callsIn(world, undefined, openingMs)('commit', recordName, () => prepare(db, database, placeOf({ url, database }), all))
+    await callsIn(world, undefined, openingMs)('commit', recordName, () => prepare(world, db, database, placeOf({ url, database }), all))
     const events = eventsIn(db, world, call, carriers)
     await events.look()
     return {
