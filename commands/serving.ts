@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { type Fetch, type Listener, listen } from '../src/http/listen.ts'
 import { outlet } from '../src/observe/outlet.ts'
@@ -48,6 +49,13 @@ const open = async (app: App): Promise<void> => {
   const { host, port, metricsPort, mercadoData } = running.settings
   const listener = await listenAt('HOST, PORT', (request, peer) => app.fetch(request, peer), { host, port })
   running.ending.add('http', () => listener.close(DRAIN_MS))
+  draining = async () => {
+    const { drainMs } = running.settings
+    if (drainMs === 0) return
+    app.drain()
+    listener.drain()
+    await sleep(drainMs)
+  }
   const url = `http://${shownHost(host)}:${listener.port}`
   running.reachedAt(url)
   const metrics = await listenAt('HOST, METRICS_PORT', onlyMetrics(app), { host, port: metricsPort })
@@ -68,12 +76,15 @@ const open = async (app: App): Promise<void> => {
 /** What a signal ends in order; while it starts there is nothing yet that anybody was promised. */
 let started: App | null = null
 let stopping = false
+/** Tells whoever sends requests to turn to others, and gives them the time to learn of it. */
+let draining = async (): Promise<void> => {}
 const stop = async (): Promise<void> => {
   if (stopping) process.exit(1)
   stopping = true
   if (started !== null) {
     started.log.info('stopping')
-    await started.running.ending.run(END_MS)
+    await draining()
+    await started.running.ending.run(Math.max(FAILED_START_MS, END_MS - started.running.settings.drainMs))
   }
   process.exit(0)
 }

@@ -8,6 +8,8 @@ export interface ListenOptions { host: string; port: number }
 export interface Listener {
   /** The port it listens on, of use where 0 was asked for. */
   port: number
+  /** From now on every answer is its connection's last; new ones are still taken. */
+  drain(): void
   /** Takes no new connection, lets what runs finish, and waits for no longer than `withinMs`. */
   close(withinMs: number): Promise<void>
 }
@@ -48,6 +50,7 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
   const address = server.address()
   return {
     port: address === null || typeof address === 'string' ? port : address.port,
+    drain() { closing = true },
     close: (withinMs) => new Promise<void>((resolve) => {
       closing = true
       let closed = false
@@ -124,16 +127,27 @@ interface DenoRuntime {
 declare const Deno: DenoRuntime
 
 const listenOnDeno = async (fetch: Fetch, { host, port }: ListenOptions): Promise<Listener> => {
-  const server = Deno.serve({ hostname: host, port, onListen() {} }, (request, { remoteAddr }) => fetch(request, {
-    address: remoteAddr.hostname ?? '',
-    onGone: (told) => request.signal.addEventListener('abort', told, { once: true }),
-  }))
+  let closing = false
+  const server = Deno.serve({ hostname: host, port, onListen() {} }, (request, { remoteAddr }) => {
+    const answer = fetch(request, {
+      address: remoteAddr.hostname ?? '',
+      onGone: (told) => request.signal.addEventListener('abort', told, { once: true }),
+    })
+    return closing ? lastOne(answer) : answer
+  })
   return {
     port: server.addr.port,
+    drain() { closing = true },
     // Once it shuts down, Deno ends no connection by force: what is late ends with the process.
     close: (withinMs) => Promise.race([
       server.shutdown(),
       new Promise<void>((resolve) => AbortSignal.timeout(withinMs).addEventListener('abort', () => resolve(), { once: true })),
     ]),
   }
+}
+
+const lastOne = async (answer: Response | Promise<Response>): Promise<Response> => {
+  const last = await answer
+  last.headers.set('connection', 'close')
+  return last
 }

@@ -31,6 +31,7 @@ export const processSettings = Type.Object({
     description: 'The RabbitMQ that modules in several processes call and tell each other over, `amqp://USER:PASSWORD@HOST:PORT`, several with commas; without it they are all in one',
   })),
   publicUrl: Type.Optional(Type.String({ pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$', description: 'Where clients reach the shop; absolute links and Secure cookies follow from it. Default http://localhost:PORT' })),
+  drainMs: Type.Integer({ minimum: 0, maximum: 60_000, default: 0, description: 'How long a process that is told to end goes on taking requests while its readiness says 503, so that who balances them learns of it. A service without the gateway: 1500' }),
   deliveryAttempts: Type.Integer({ minimum: 1, maximum: 100, default: 8, description: 'How often an event is delivered before it goes to the dead letters' }),
   logLevel: Type.Union(levels.map((level) => Type.Literal(level)), { default: 'info', description: 'The least level that is logged' }),
 })

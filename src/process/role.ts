@@ -9,6 +9,8 @@ export interface Role { modules: readonly Module[]; gateway: boolean }
 
 const gatewayPort = 3000
 const metricsOfGateway = 9464
+/** A gateway asks every second. */
+const drainOfService = '1500'
 
 /**
  * What MODULES makes of a process that could hold all: `cart,order` these alone, behind a gateway elsewhere;
@@ -32,6 +34,6 @@ export const placeOf = ({ modules, gateway }: Role): Record<string, string> => {
   if (gateway || contract === undefined) return {}
   return {
     PORT: String(contract.port), METRICS_PORT: String(metricsOfGateway + contract.port - gatewayPort),
-    PUBLIC_URL: `http://localhost:${gatewayPort}`,
+    PUBLIC_URL: `http://localhost:${gatewayPort}`, DRAIN_MS: drainOfService,
   }
 }

@@ -4,6 +4,7 @@ import { Value } from '@sinclair/typebox/value'
 import type { JWK } from 'jose'
 import { deadLetterCommands } from '../bus/dead-letter-commands.ts'
 import { gateway } from '../gateway/gateway.ts'
+import { keysFrom } from '../gateway/proxy/keys.ts'
 import { gatewaySettings } from '../gateway/settings.ts'
 import { type Edge, type EdgeSettings, type Peer, makeEdge } from '../http/edge.ts'
 import type { Handlers } from '../http/routes.ts'
@@ -16,6 +17,7 @@ import { type Running, type Shape, run } from './run.ts'
 import { readSettings } from './settings.ts'
 import { serveSocket, socketIn } from './socket.ts'
 import { tokens } from './tokens.ts'
+import { readUpstreams } from './upstreams.ts'
 
 /** What `deno serve` says of a connection, where a launcher of ours says who the peer is. */
 interface DenoConnection { remoteAddr: { hostname?: string } }
@@ -27,6 +29,8 @@ export interface App {
   log: Log
   /** For Prometheus. */
   metrics(): Promise<{ body: string; type: string }>
+  /** It is about to end: its readiness says so from now on, and whoever sends it requests may turn to others. */
+  drain(): void
   /** Answers operators' commands on this machine, until the end. */
   answerOperators(): Promise<void>
 }
@@ -43,12 +47,16 @@ export interface Serving extends Omit<Shape, 'env'>, Omit<Role, 'gateway'> {
 export const serve = async ({ title, env: given = environment(), gateway: isGateway = true, problems: found = [], ...shape }: Serving): Promise<App> => {
   const env = { ...placeOf({ modules: shape.modules, gateway: isGateway }), ...given }
   const { settings, problems } = readSettings(gatewaySettings, env)
-  const running = await run({ ...shape, env, problems: [...found, ...problems] })
+  const upstreams = readUpstreams(isGateway ? shape : { modules: [] }, env, settings)
+  const running = await run({ ...shape, env, problems: [...found, ...problems, ...upstreams.problems] })
   const metrics = running.container.get(tokens.metrics)
   const log = running.container.get(tokens.log)
+  const world = running.container.get(tokens.world)
+  const elsewhere = upstreams.open(running)
+  const auth = elsewhere.find(({ contract }) => contract.name === 'auth')
   const edge: Edge = makeEdge({
-    world: running.container.get(tokens.world), log, settings: isGateway ? settings : behindGateway(settings), publicUrl: running.publicUrl,
-    keys: () => signingKeys(running),
+    world, log, settings: isGateway ? settings : behindGateway(settings), publicUrl: running.publicUrl,
+    keys: auth === undefined ? () => signingKeys(running) : keysFrom(auth.upstreams, world),
     observe: ({ module, operation, status, ms }) => metrics.request(module, operation, status, ms),
     checkAnswers: shape.checked ?? false,
   })
@@ -56,10 +64,10 @@ export const serve = async ({ title, env: given = environment(), gateway: isGate
     [name, await alive().then(() => true, () => false)] as const)))
   const front = gateway({
     title, edge, ready, version: about.version,
-    modules: running.standing.map(({ module, built }) => ({ contract: module.contract, operations: handlersOf(built.operations) })),
+    modules: [...running.standing.map(({ module, built }) => ({ contract: module.contract, operations: handlersOf(built.operations) })), ...elsewhere],
   })
   const fetch: App['fetch'] = (request, peer) => front.fetch(request, 'remoteAddr' in peer ? { address: peer.remoteAddr.hostname ?? '' } : peer)
-  return { fetch, running, log, metrics: () => metrics.text(), answerOperators: () => answerOperators(running) }
+  return { fetch, running, log, metrics: () => metrics.text(), drain: () => front.drain(), answerOperators: () => answerOperators(running) }
 }
 
 /** A service's port does no work that its gateway has done. */
