@@ -1,3 +1,4 @@
+import { topologyPage } from '../bus/topology.ts'
 import type { Fault } from '../contract/fault.ts'
 import * as standard from '../contract/faults.ts'
 import type { Module } from '../module/module.ts'
@@ -49,6 +50,7 @@ export const referenceDocs = (modules: readonly Module[]): Readonly<Record<strin
   'configuration.md': `# Settings\n\nEnvironment variables, read once at the start. A wrong one ends the start with every problem listed and exit code 2.
 A module's own value goes before the shared one: \`AUTH_RATE_LIMIT\` before \`RATE_LIMIT\`. \`npm run config\` shows what is set.
 This page is made by \`npm run docs\`.\n\n${settingsTable(everySetting(modules))}\n`,
+  'topology.md': topologyPage(modules.map(({ contract }) => contract)),
   'reference.md': `# Reference\n\nMade from the contracts by \`npm run docs\`; a test compares it with the code. The REST API in full is at \`/docs\` of a running shop.
 
 ## Modules\n\nA solid arrow is a call over a door, a dotted one an event.\n\n${picture(modules)}

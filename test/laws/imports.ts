@@ -8,7 +8,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   module: ['contract', ...ports],
   databases: ['contract', 'module'],
   bus: ['contract', 'module', 'databases/sql.ts'],
-  http: ['contract', 'module'],
+  http: ['contract', 'module', 'bus/topology.ts'],
   gateway: ['contract', 'module', 'http'],
   observe: ['contract', 'module'],
   process: ['contract', 'module', 'databases', 'bus', 'http', 'gateway', 'observe'],
