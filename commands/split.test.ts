@@ -45,7 +45,9 @@ const launch = async (t: TestContext, folder: string, env: Record<string, string
   })
   const entries = (): Entry[] => printed.split('\n').slice(0, -1).map((line) => JSON.parse(line))
   const opened = () => entries().find(({ message }) => message === 'the shop is open')
-  await Promise.race([ended, until(async () => opened(), (entry) => entry !== undefined, 60_000)])
+  let over = false
+  void ended.then(() => { over = true })
+  await until(async () => opened(), (entry) => over || entry !== undefined, 60_000)
   const url = opened()?.url ?? ''
   return {
     ...client(url), process: child, entries, errors: () => errors, ended,
@@ -94,7 +96,7 @@ describe('a shop as services', { skip: missing === '' || process.env['CI'] === '
 
   test('starts a service again that died, and says so; a killed launcher leaves none behind', { timeout: 90_000 }, async (t) => {
     const shop = await launch(t, folder, { INSTANCES: '2' })
-    assert.equal((await servicesIn(folder)).length, 1 + 2 * names.length)
+    assert.equal((await servicesIn(folder)).length, 1 + 2 * names.length, shop.errors())
     const token = await adminToken(shop, admin)
     process.kill(await shop.pidOf('cart-2'), 'SIGKILL')
     await until(async () => shop.entries(), (all) => all.some(({ service, message }) => service === 'shop' && /^cart-2 ended by SIGKILL; it starts again in 0\.5 s$/.test(message)))

@@ -107,7 +107,9 @@ const moveAll = async ({ from, env, modules, dryRun = false, say }: MoveOptions,
   if (refusals.length > 0) throw new Error(`Nothing was copied.\n${refusals.map((one) => `  ${one}`).join('\n')}`)
   for (const { found, ...way } of all) {
     const from = performance.now()
-    const rows = await moveStore(way, found, journal)
+    const rows = await moveStore(way, found, journal).catch((error: unknown) => {
+      throw new Error(`${way.moved.name}: ${error instanceof Error ? error.message : error}. Call it again: it goes on where it was`, { cause: error })
+    })
     const seconds = ((performance.now() - from) / 1000).toFixed(1)
     say(`${way.moved.name}: ${count(rows, 'row')} ${found === 'moved' ? 'are there already, and the same' : `copied and compared in ${seconds} s`}: ${way.moved.to}`)
   }
