@@ -14,7 +14,7 @@ import type { ProductGiven } from '../settings.ts'
 import type { CategoryRecord, Kept, ProductChange, ProductRecord } from '../store.ts'
 
 /** Each attempt but the first follows somebody else's change of the same product, slug or category. */
-const mostAttempts = 20
+const mostAttempts = 40
 type Shown = Out<typeof createProduct>
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -129,6 +129,27 @@ onMongo('product over MongoDB', async (server) => {
     assert.deepEqual(told.toSorted(), all.map(([type, id, version]) => JSON.stringify([type, { productId: id, version }])).toSorted())
   })
 
+  test('of a product whose making was interrupted the stock is opened later, once', async (t) => {
+    const { documents, close } = await server.openMongo(collections, testWorld())
+    t.after(close)
+    const dying = openMongo({
+      ...documents,
+      async steps(...asked) {
+        if (asked[0] === 'stock') throw new Error('It dies here')
+        return await documents.steps(...asked)
+      },
+    }, null)
+    await assert.rejects(dying.save([made(record(1), 5), made(record(2), null)]), /dies here/)
+    const store = openMongo(documents, null)
+    assert.deepEqual(await store.quotes([variantId(1)]), [])
+    await store.resume(1, new AbortController().signal)
+    assert.deepEqual(await store.quotes([variantId(1)]), [])
+    for (const _ of [1, 2]) await store.resume(3, new AbortController().signal)
+    assert.deepEqual((await store.quotes([variantId(1), variantId(2)])).map(({ available }) => available), [5, null])
+    assert.equal((await Array.fromAsync(store.dump())).filter(({ table }) => table === 'move').length, 2)
+    assert.equal(await documents.count('product', { opening: { $exists: true } }), 0)
+  })
+
   test('a deleted product is cleared away once its event is published', async (t) => {
     const { documents, close } = await server.openMongo(collections, testWorld())
     t.after(close)

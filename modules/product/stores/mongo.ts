@@ -15,5 +15,11 @@ export const collections: readonly Collection[] = [...catalogueCollections, ...s
 export const openMongo = (documents: Documents, cache: Cache | null): ProductStore & Portable => {
   const { tree, show, ...catalogue } = catalogueOn(documents, cache, stockingOn(documents))
   const { rows, ...stock } = stockOn({ documents, tree, show })
-  return { ...catalogue, ...stock, ...portable(documents, rows) }
+  return {
+    ...catalogue, ...stock, ...portable(documents, rows),
+    async resume(before, stop) {
+      await catalogue.resume(before, stop)
+      await stock.resume(before, stop)
+    },
+  }
 }

@@ -1,6 +1,6 @@
 import type { Cache } from '../../../../src/databases/cache.ts'
 import type { Documents } from '../../../../src/databases/documents.ts'
-import type { ProductStore, Resuming, StockStore } from '../../store.ts'
+import type { ProductStore, StockStore } from '../../store.ts'
 import { categories } from './categories.ts'
 import { gone, products } from './collections.ts'
 import { details } from './details.ts'
@@ -13,7 +13,7 @@ import { type Show, showing } from './shown.ts'
 import { type KeptTree, treeIn } from './tree.ts'
 
 /** All that is not stock; `stocking` is asked where a change of the catalogue has stock follow it. */
-export const catalogueOn = (documents: Documents, cache: Cache | null, stockingWith: (show: Show) => Stocking): Omit<ProductStore, keyof (StockStore & Resuming)> & { tree: KeptTree; show: Show } => {
+export const catalogueOn = (documents: Documents, cache: Cache | null, stockingWith: (show: Show) => Stocking): Omit<ProductStore, keyof StockStore> & { tree: KeptTree; show: Show } => {
   const tree = treeIn(documents, cache)
   const { detail, changed } = details(documents, cache, tree)
   const show = showing(documents, changed)

@@ -23,6 +23,8 @@ export const ProductDocument = Type.Object({
   variants: Type.Array(Piece),
   /** By variant: a copy of its stock, for showing only (shown.ts). */
   stock: Type.Record(Type.String(), ShownStock),
+  /** Variants that are new, whose stock is still to be opened. */
+  opening: Type.Optional(Type.Array(Type.Object({ variantId: Type.String(), available: Nullable(Type.Integer()), effect: Type.String() }))),
   /** Counts edits. */
   version: Type.Integer(),
   /** Counts what moves beside edits. */
@@ -63,6 +65,7 @@ export const catalogueCollections: readonly Collection[] = [
     name: products, shape: ProductDocument, tells: true,
     indexes: [
       { fields: { slug: 1 }, unique: true },
+      { fields: { opening: 1 }, present: true },
       { fields: { tokens: 1, _id: 1 } },
       { fields: { status: 1, _id: 1 } },
       { fields: { status: 1, price: 1, _id: 1 } },

@@ -2,17 +2,18 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Documents, Step, Tells } from '../../../../src/databases/documents.ts'
 import { Violation } from '../../../../src/databases/sql.ts'
 import { productCreated, productDeleted, productUpdated } from '../../contract/events.ts'
-import type { Catalogue, ProductChange, Saved } from '../../store.ts'
+import type { Catalogue, ProductChange, Resuming, Saved, StockTarget } from '../../store.ts'
 import { withCategory } from './categories.ts'
-import { gone, Piece, products, ShownStock } from './collections.ts'
+import { gone, ProductDocument, products, type ShownStock } from './collections.ts'
 import { emptied, piecesOf, writtenOf } from './product-document.ts'
-import { Counted, countedFields, offersOf, type Level, type Show, shownOf } from './shown.ts'
+import { Counted, countedFields, type Level, offersOf, type Show, shownOf } from './shown.ts'
 import type { Grown, KeptTree } from './tree.ts'
 
+export type Target = StockTarget & { productId: string }
 /** What saving asks of the stock, each to be repeated without harm. */
 export interface Stocking {
   /** Opens records that are not there yet, and sets each to its target, once an effect. Answers them as they are now. */
-  open(targets: readonly { productId: string; variantId: string; available: number | null; effect: string }[], at: number): Promise<readonly Level[]>
+  open(targets: readonly Target[], at: number): Promise<readonly Level[]>
   /** Nothing of these is sold any more. */
   close(variantIds: readonly string[]): Promise<void>
 }
@@ -25,13 +26,17 @@ export interface SavingParts {
   changed(product: Static<typeof Counted>): Promise<void>
 }
 
-const Standing = Type.Composite([Counted, Type.Object({ slug: Type.String(), variants: Type.Array(Piece), stock: Type.Record(Type.String(), ShownStock) })])
+const Standing = Type.Pick(ProductDocument, ['_id', 'version', 'n', 'stock', 'opening'])
 type Standing = Static<typeof Standing>
-const standingFields = ['slug', 'version', 'n', 'variants', 'stock']
+const standingFields = ['version', 'n', 'stock', 'opening']
+const Opening = Type.Pick(ProductDocument, ['_id', 'version', 'opening', 'updatedAt'])
+const openingAtOnce = 100
 const Owner = Type.Object({ _id: Type.String(), slug: Type.String() })
 const Head = Type.Object({ _id: Type.String(), head: Type.String() })
 
-type Copies = Readonly<Record<string, ShownStock>>
+type Opening = Pick<Static<typeof Opening>, '_id' | 'version' | 'opening'>
+/** What a new variant's stock shows once it is opened. */
+const firstVersion = 1
 const tells = ({ record: { id, version }, replaces }: ProductChange): Tells =>
   ({ events: [replaces === null ? productCreated({ productId: id, version }) : productUpdated({ productId: id, version })] })
 
@@ -39,7 +44,7 @@ const tells = ({ record: { id, version }, replaces }: ProductChange): Tells =>
  * A product is one document, so one product's change is one atomic step, its event in it. Of several everything that could
  * stand in the way is looked at first; then each is stored for itself (docs/decisions/catalogue-in-documents.md).
  */
-export const saving = ({ documents, tree, stocking, show, changed }: SavingParts): Pick<Catalogue, 'save' | 'remove'> => {
+export const saving = ({ documents, tree, stocking, show, changed }: SavingParts): Pick<Catalogue, 'save' | 'remove'> & Resuming => {
   const standing = async (ids: readonly string[]): Promise<Map<string, Standing>> => ids.length === 0 ? new Map()
     : new Map((await documents.read(Standing, products, { _id: { $in: ids }, status: { $ne: gone } }, { fields: standingFields })).map((one) => [one._id, one]))
 
@@ -61,25 +66,28 @@ export const saving = ({ documents, tree, stocking, show, changed }: SavingParts
   }
 
   /** The change as a step over the state that it was made from: also the copies of stock may not have moved since. */
-  const stepOf = (change: ProductChange, was: Standing | undefined, opened: Copies): Step & { state: Static<typeof Counted> } => {
+  const stepOf = (change: ProductChange, was: Standing | undefined): Step & { state: Static<typeof Counted> } => {
     const { record, replaces } = change
+    const fresh = change.stock.filter(({ variantId }) => was?.stock[variantId] === undefined)
+    const firsts = new Map(fresh.map(({ variantId, available }) => [variantId, shownOf({ available, version: firstVersion })]))
     const stock = Object.fromEntries(record.variants.flatMap(({ id }): [string, ShownStock][] => {
-      const copy = was?.stock[id] ?? opened[id]
+      const copy = was?.stock[id] ?? firsts.get(id)
       return copy ? [[id, copy]] : []
     }))
+    const opening = [...was?.opening ?? [], ...fresh]
     const variants = piecesOf(record)
-    const written = { ...writtenOf(record), variants, stock, offers: offersOf(variants, stock) }
+    const written = { ...writtenOf(record), variants, stock, offers: offersOf(variants, stock), ...opening.length > 0 && { opening } }
     const state = { _id: record.id, version: record.version, n: was?.n ?? 0 }
     return replaces === null
       ? { insert: { ...written, ...state, ratingAverage: null, ratingCount: 0, rating: 0 }, tells: tells(change), state }
       : { filter: { _id: record.id, version: replaces, n: was?.n ?? 0 }, update: { $set: { ...written, version: record.version } }, tells: tells(change), state }
   }
   /** One product; again where nothing but its stock moved meanwhile. */
-  const saveOne = async (change: ProductChange, was: Standing | undefined, opened: Copies): Promise<'saved' | 'version' | 'slug_taken'> => {
+  const saveOne = async (change: ProductChange, was: Standing | undefined): Promise<'saved' | 'version' | 'slug_taken'> => {
     try {
       for (let found = was; ; found = (await standing([change.record.id])).get(change.record.id)) {
         if (change.replaces !== null && found?.version !== change.replaces) return 'version'
-        const step = stepOf(change, found, opened)
+        const step = stepOf(change, found)
         if ('insert' in step) await documents.insert(products, [step.insert], step.tells)
         else if (!(await documents.change(Counted, products, step.filter, step.update, { fields: countedFields, ...step.tells && { tells: step.tells } }))) continue
         else await changed(step.state)
@@ -91,8 +99,8 @@ export const saving = ({ documents, tree, stocking, show, changed }: SavingParts
     }
   }
   /** Many in one round trip; answers which of them are not stored by it. */
-  const saveMany = async (changes: readonly ProductChange[], was: ReadonlyMap<string, Standing>, opened: Copies): Promise<Set<ProductChange>> => {
-    const steps = changes.map((change) => stepOf(change, was.get(change.record.id), opened))
+  const saveMany = async (changes: readonly ProductChange[], was: ReadonlyMap<string, Standing>): Promise<Set<ProductChange>> => {
+    const steps = changes.map((change) => stepOf(change, was.get(change.record.id)))
     const done = await documents.steps(products, steps.map(({ state: _, ...step }) => step), { anyOrder: true })
       .catch((error: unknown) => { if (error instanceof Violation) return null; throw error })
     const edits = steps.filter((step) => !('insert' in step))
@@ -106,7 +114,15 @@ export const saving = ({ documents, tree, stocking, show, changed }: SavingParts
     return new Set(changes.filter(({ record }) => heads.get(record.id) !== writtenOf(record).head))
   }
 
-  const targetsOf = ({ record, stock }: ProductChange) => stock.map((target) => ({ ...target, productId: record.id }))
+  const targetsOf = ({ record, stock }: ProductChange): Target[] => stock.map((target) => ({ ...target, productId: record.id }))
+  /** Opens the stock of new variants, which their products tell of until it is done. */
+  const open = async (unopened: readonly Opening[], at: number): Promise<void> => {
+    if (unopened.length === 0) return
+    const levels = await stocking.open(unopened.flatMap(({ _id: productId, opening = [] }) => opening.map(({ variantId, available, effect }) => ({ productId, variantId, available, effect }))), at)
+    await documents.steps(products, unopened.map(({ _id, version }) => ({ filter: { _id, version }, update: { $unset: { opening: true } } })), { anyOrder: true })
+    const others = levels.filter(({ version }) => version !== firstVersion)
+    if (others.length > 0) await show(others)
+  }
 
   return {
     async save(changes) {
@@ -121,17 +137,11 @@ export const saving = ({ documents, tree, stocking, show, changed }: SavingParts
         if (refused && refused !== 'added') return { is: 'category', index }
       }
 
-      // A variant's stock is there before the variant is, and follows what it was told after.
-      const isNew = ({ productId, variantId }: { productId: string; variantId: string }) => was.get(productId)?.stock[variantId] === undefined
-      const at = changes.reduce((latest, { record }) => Math.max(latest, record.updatedAt), 0)
-      const levels = await stocking.open(changes.flatMap(targetsOf).filter(isNew), at)
-      const opened = Object.fromEntries(levels.map((level) => [level.variantId, shownOf(level)]))
-
-      const left = changes.length > 1 ? await saveMany(changes, was, opened) : new Set(changes)
+      const left = changes.length > 1 ? await saveMany(changes, was) : new Set(changes)
       let refused: { is: 'version' | 'slug_taken'; index: number } | null = null
       for (const [index, change] of changes.entries()) {
         if (!left.has(change)) continue
-        const is = await saveOne(change, was.get(change.record.id), opened)
+        const is = await saveOne(change, was.get(change.record.id))
         if (is === 'saved') left.delete(change)
         else refused ??= { is, index }
       }
@@ -139,10 +149,24 @@ export const saving = ({ documents, tree, stocking, show, changed }: SavingParts
       const stored = changes.filter((change) => !left.has(change))
       const dropped = stored.flatMap(({ record }) => Object.keys(was.get(record.id)?.stock ?? {}).filter((id) => record.variants.every((variant) => variant.id !== id)))
       if (dropped.length > 0) await stocking.close(dropped)
+      const at = changes.reduce((latest, { record }) => Math.max(latest, record.updatedAt), 0)
+      const isNew = ({ productId, variantId }: Target) => was.get(productId)?.stock[variantId] === undefined
+      await open(stored.flatMap((change) => {
+        const opening = [...was.get(change.record.id)?.opening ?? [], ...targetsOf(change).filter(isNew)]
+        return opening.length > 0 ? [{ _id: change.record.id, version: change.record.version, opening }] : []
+      }), at)
       const targets = stored.flatMap(targetsOf).filter((target) => !isNew(target))
       if (targets.length > 0) await show(await stocking.open(targets, at))
       if (refused === null) return { is: 'saved' }
       return stored.length === 0 ? refused : { ...refused, stored: changes.flatMap((change, index) => (left.has(change) ? [] : [index])) }
+    },
+
+    async resume(before, stop) {
+      while (!stop.aborted) {
+        const unopened = await documents.read(Opening, products, { opening: { $exists: true }, updatedAt: { $lt: before } }, { fields: ['version', 'opening', 'updatedAt'], limit: openingAtOnce })
+        await open(unopened, unopened.reduce((latest, { updatedAt }) => Math.max(latest, updatedAt), 0))
+        if (unopened.length < openingAtOnce) return
+      }
     },
 
     async remove(id, version) {
