@@ -22,6 +22,7 @@ public class Server {
    * process, and with `synced` the machine. Changes that are made at the same time share a commit; none is cut by one.
    */
   private static class Kept extends H2Backend {
+    private static final Set<String> READING = Set.of("find", "getMore", "count", "aggregate", "ping", "isMaster", "ismaster", "listCollections");
     private static final Set<String> MAKING = Set.of("create", "createIndexes", "drop", "dropDatabase");
 
     private final ReentrantReadWriteLock changing = new ReentrantReadWriteLock(true);
@@ -33,8 +34,9 @@ public class Server {
     }
 
     @Override public Document handleMessage(MongoMessage message) {
+      String command = message.getDocument().keySet().iterator().next();
       // Of two that make the same collection at once one would break it for good.
-      Lock lock = MAKING.contains(message.getDocument().keySet().iterator().next()) ? changing.writeLock() : changing.readLock();
+      Lock lock = MAKING.contains(command) ? changing.writeLock() : changing.readLock();
       lock.lock();
       Document answer;
       try {
@@ -42,10 +44,11 @@ public class Server {
       } finally {
         lock.unlock();
       }
-      if (getMvStore().hasUnsavedChanges()) keep();
+      if (!READING.contains(command)) keep();
       return answer;
     }
 
+    /** Asked under the lock: what another is just writing does not count as unsaved. */
     private void keep() {
       changing.writeLock().lock();
       try {
