@@ -147,6 +147,70 @@ export default (place: Place): void => {
     await shop.placed.door(product).reserve({ orderId: shop.placed.world.id(), lines: [{ variantId, quantity: 2 }] }, shop.placed.context())
     await shop.import(csv('Handle,Title,Variant Price,Variant Inventory Qty', 'a,A,1,10'))
     assert.equal((await shop.show('a')).variants[0].stock.available, 10)
+    const rows = await shop.placed.rows('product')
+    const stock = rows.find(({ table, row }) => table === 'stock' && row['variant'] === variantId)?.row
+    assert.deepEqual([stock?.['received'], stock?.['available'], stock?.['reserved']], [12, 10, 2])
+    assert.deepEqual(rows.filter(({ table }) => table === 'move').map(({ row }) => [row['kind'], row['target'], row['received']]), [['set', 5, 5], ['set', 10, 7]])
+  })
+
+  test('categories are found by name and place, and made once', async (t) => {
+    const shop = await filesIn(place, t)
+    await shop.product('createCategory', { name: 'Shoes', slug: 'footwear' })
+    const report = await shop.import(csv('Handle,Title,Type,Variant Price', 'a,A,Shoes,1', 'b,B,Women > Shirts,1', 'c,C,Men > Shirts,1', 'd,D,women > SHIRTS,1', 'e,E,Shirts,1', 'f,F,,1'))
+    assert.deepEqual(report.errors, [])
+    const slugs: (string | null)[] = []
+    for (const slug of ['a', 'b', 'c', 'd', 'e', 'f']) slugs.push((await shop.show(slug)).category?.slug ?? null)
+    assert.deepEqual(slugs, ['footwear', 'shirts', 'men-shirts', 'shirts', 'shirts', null])
+    assert.deepEqual([(await shop.category('shirts')).parent, (await shop.category('men-shirts')).parent], ['women', 'men'])
+  })
+
+  test('descriptions are cleaned of what would run', async (t) => {
+    const shop = await filesIn(place, t)
+    await shop.import(csv('Handle,Title,Body (HTML),Variant Price', 'a,A,"<p onclick=""x()"">Fine<script>alert(1)</script> & well</p>",1', 'b,B,<p></p>,1'))
+    assert.equal((await shop.show('a')).description, '<p>Fine & well</p>')
+    assert.equal((await shop.show('b')).description, '<p></p>')
+  })
+
+  test('without handles a title stands for its product; odd handles are made slugs', async (t) => {
+    const shop = await filesIn(place, t)
+    for (const _ of [1, 2]) await shop.import(csv('Title,Variant Price', 'Señor\'s Hat,1', 'Import,2'))
+    assert.equal((await shop.show('senors-hat')).version, 1)
+    assert.equal((await shop.show('import-2')).name, 'Import')
+    await shop.import(csv('Handle,Title,Variant Price', 'Big_Hat.2,Big,1'))
+    assert.equal((await shop.show('big-hat-2')).name, 'Big')
+  })
+
+  test('a file that is no such CSV is refused with the column that is missing', async (t) => {
+    const shop = await filesIn(place, t)
+    for (const [file, about] of [['', /empty/], ['a,b\n1,2\n', /Title or Handle/], ['Handle;Title\na;b\n', /commas/], ['\n\n', /empty/]] as const) {
+      await assert.rejects(shop.import(file), (error) => isFault(error, invalidInput) && about.test(error.message))
+    }
+    assert.deepEqual((await shop.import('Handle,Title\n')).products, counted(0, 0, 0))
+  })
+
+  test('damage later in a file costs what is damaged and leaves the rest', async (t) => {
+    const shop = await filesIn(place, t)
+    const bytes = Buffer.concat([Buffer.from('Handle,Title,Variant Price\na,A,1\nb,B\u00fc'), Buffer.from([0xfc]), Buffer.from(',1\nc,C\ufffd?,1\nd,D,1\ne,"E,1\nf,F,1\n')])
+    const report = await shop.import(bytes, 7)
+    assert.deepEqual(report.errors.map(({ line, code }) => [line, code]), [[3, 'invalid_encoding'], [4, 'invalid_encoding'], [6, 'unterminated_quote']])
+    assert.deepEqual(report.products, counted(2, 0, 3))
+    assert.deepEqual([(await shop.import(csv('Handle,Title,Variant Price', 'g,whole \ufffd,1'))).errors], [[]], 'the character itself is no damage')
+  })
+
+  test('only the first thousand errors are told, all are counted', async (t) => {
+    const shop = await filesIn(place, t)
+    const report = await shop.import(csv('Handle,Title,Variant Price', ...Array.from({ length: 1200 }, (_, at) => `p${at},P,x`)))
+    assert.deepEqual([report.errors.length, report.errors.at(-1)?.line, report.products.failed], [1000, 1001, 1200])
+  })
+
+  test('two imports of one file at once leave what one would', async (t) => {
+    const shop = await filesIn(place, t)
+    const file = csv('Handle,Title,Type,Option1 Name,Option1 Value,Variant Price,Variant Inventory Qty', ...Array.from({ length: 90 }, (_, at) => `p${at >> 1},P,Things > T${at % 3},Size,S${at},1,3`))
+    const reports = await Promise.all([shop.import(file), shop.import(file)])
+    assert.deepEqual(reports.flatMap(({ errors }) => errors), [])
+    assert.equal(reports[0].products.created + reports[1].products.created, 45)
+    assert.equal(reports[0].variants.created + reports[1].variants.created, 90)
+    assert.equal((await shop.category('things')).children.length, 3)
     const moves = (await shop.placed.rows('product')).filter(({ table }) => table === 'move')
     assert.equal(moves.length, 90)
   })
