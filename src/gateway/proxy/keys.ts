@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import { unavailable } from '../../contract/faults.ts'
 import type { World } from '../../module/world.ts'
+import { textOf } from './receiving.ts'
 import type { Upstreams } from './upstreams.ts'
 
 const PATH = '/.well-known/jwks.json'
@@ -15,7 +16,7 @@ export const keysFrom = (auth: Upstreams, world: World) => async (): Promise<rea
     method: 'GET', target: PATH, lines: 'accept: application/json\r\naccept-encoding: identity\r\n', body: null, bodyBytes: null,
     repeatable: true, answerMs: ANSWER_MS, endsAt: world.now() + ANSWER_MS, gone: () => {},
   })
-  const answer: unknown = status === 200 && body instanceof Uint8Array ? JSON.parse(Buffer.from(body).toString()) : null
+  const answer: unknown = status === 200 && typeof body !== 'string' ? JSON.parse(await textOf({ body })) : null
   if (!isKeys(answer)) throw unavailable(`auth answered ${status} where its keys are`)
   return answer.keys
 }

@@ -1,7 +1,7 @@
 import { within } from '../../module/alarms.ts'
 import type { World } from '../../module/world.ts'
 import { type Instance, didWell } from './instance.ts'
-import { receive } from './receiving.ts'
+import { receive, textOf } from './receiving.ts'
 
 /** What an instance said of itself, or that it said nothing. */
 type Said = 'ready' | 'unready' | 'ending' | 'nothing'
@@ -17,11 +17,10 @@ const askOne = async (world: World, { authority, pool }: Instance): Promise<Said
   // Over a connection of its own: a probe is to find out whether there still is one.
   const connection = pool.send({ head: `GET /health/ready HTTP/1.1\r\nhost: ${authority}\r\nconnection: close\r\n\r\n`, body: null, chunked: false, bodiless: false }, receiver, true)
   try {
-    const received = await within(world, ANSWER_MS, answer, null)
-    if (received === null) return 'nothing'
-    const { head: { status }, body } = received
-    if (status < 300) return 'ready'
-    return body instanceof Uint8Array && Buffer.from(body).includes('"ending"') ? 'ending' : 'unready'
+    const said = await within(world, ANSWER_MS, answer.then(async (received) => ({ status: received.head.status, text: await textOf(received) })), null)
+    if (said === null) return 'nothing'
+    if (said.status < 300) return 'ready'
+    return said.text.includes('"ending"') ? 'ending' : 'unready'
   } catch {
     return 'nothing'
   } finally {

@@ -1,5 +1,5 @@
 import type { World } from '../../module/world.ts'
-import { alarmsOf } from '../../module/alarms.ts'
+import { type Alarm, alarmsOf } from '../../module/alarms.ts'
 import type { Connection, Receiver } from './connection.ts'
 import { Failure } from './failure.ts'
 import type { Head } from './head.ts'
@@ -31,14 +31,19 @@ export const receive = (world: World, begun: (head: Head, streamed: boolean) => 
   let reject: (why: Error) => void = () => {}
   const answer = new Promise<Received>((yes, no) => { resolve = yes; reject = no })
 
+  let watching: Alarm | null = null
   const watch = (): void => {
-    alarmsOf(world).set(lastAt + STALLED_MS, () => {
-      if (done) return
+    watching = alarmsOf(world).set(lastAt + STALLED_MS, () => {
       const now = world.now()
       if (paused) lastAt = now
       if (now - lastAt >= STALLED_MS) connection?.close(new Failure('broken', `nothing more came for ${STALLED_MS} ms`))
       else watch()
     })
+  }
+  const finish = (why: Error | null): void => {
+    done = true
+    if (watching !== null) alarmsOf(world).cancel(watching)
+    over(why)
   }
   const streamed = (): ReadableStream<Uint8Array> => new ReadableStream<Uint8Array>({
     start(made) { stream = made },
@@ -74,8 +79,7 @@ export const receive = (world: World, begun: (head: Head, streamed: boolean) => 
         connection?.pause()
       },
       ended() {
-        done = true
-        over(null)
+        finish(null)
         if (stream !== null) return stream.close()
         if (head === null) return reject(new Failure('cut', 'nothing was answered'))
         const [first, second] = parts
@@ -83,8 +87,7 @@ export const receive = (world: World, begun: (head: Head, streamed: boolean) => 
         parts = []
       },
       failed(why) {
-        done = true
-        over(why)
+        finish(why)
         if (stream === null) return reject(why)
         try {
           stream.error(why)
@@ -94,4 +97,12 @@ export const receive = (world: World, begun: (head: Head, streamed: boolean) => 
       },
     },
   }
+}
+
+/** An answer's body as text, however it came. */
+export const textOf = async ({ body }: Pick<Received, 'body'>): Promise<string> => {
+  if (!(body instanceof ReadableStream)) return body === null ? '' : Buffer.from(body).toString()
+  let text = ''
+  for await (const part of body.pipeThrough(new TextDecoderStream())) text += part
+  return text
 }
