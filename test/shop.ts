@@ -2,21 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { postgres } from '../deploy/local/postgres.ts'
 import { type Client, client } from './client.ts'
 
 const root = join(import.meta.dirname, '..')
 export const bin = (name: string) => join(root, 'node_modules/.bin', name)
 
 /** What a shop runs on. */
-export interface Shape { name: string; command: readonly string[]; /** Why it cannot run here, or null. */ missing(): string | null; /** What auth and order keep their data in, where that is a server. */ on?: 'PostgreSQL' }
+export interface Shape { name: string; command: readonly string[]; /** Why it cannot run here, or null. */ missing(): string | null }
 
-/** Every shape that exists: one line each. */
+/** Every shape of one process: one line each. */
 export const shapes: readonly Shape[] = [
   { name: 'one process on Node', command: [bin('node'), 'commands/start.ts', 'monolith'], missing: () => null },
   { name: 'one process on Deno', command: [bin('deno'), 'run', '-A', '--no-prompt', 'commands/start.ts', 'monolith'], missing: () => null },
   { name: 'the build on Node', command: [bin('node'), 'dist/start.js', 'monolith'], missing: () => (existsSync(join(root, 'dist/start.js')) ? null : 'dist/ is not built') },
-  { name: 'one process on PostgreSQL', command: [bin('node'), 'commands/start.ts', 'monolith'], missing: postgres.missing, on: 'PostgreSQL' },
 ]
 
 export interface Shop extends Client, Started {

@@ -51,7 +51,7 @@ export const startSplit = async ({ parts }: Pick<SplitShape, 'parts'>, { env, fo
     const alone = holds === 'gateway' || modules.includes(holds)
     const settings = {
       ...env, ...more, MERCADO_DATA: join(folder, `${holds.replaceAll(',', '-')}-${at + 1}`), PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
-      TRUSTED_PROXIES: '127.0.0.1', ...(alone ? {} : { MODULES: holds }),
+      TRUSTED_PROXIES: '127.0.0.1', ...(holds === 'gateway' ? {} : { MODULES: holds }),
     }
     const program = command ?? [...runtimes[on], alone ? holds : 'monolith']
     let started = await startProcess(program, settings)

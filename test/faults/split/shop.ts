@@ -4,7 +4,7 @@ import { printed, violations } from '../../../commands/audit/printed.ts'
 import type { JournalEntry } from '../../../commands/audit/journal.ts'
 import { everyServer } from '../../../deploy/local/every-server.ts'
 import { bin } from '../../shop.ts'
-import { type RunningServer, onServers } from '../../servers.ts'
+import { type RunningServer, onServers, urlsOf } from '../../servers.ts'
 import { type Part, type SplitShop, endSplit, splitShapes, startSplit } from '../../split.ts'
 import { hurried } from '../points.ts'
 
@@ -28,7 +28,7 @@ export const onSplitShop = (name: string, { env = {}, parts = strikable }: Struc
     let shop: SplitShop | undefined
     let urls: Record<string, string> = {}
     before(async () => {
-      urls = Object.fromEntries(everyServer.map(({ variable }, at) => [variable, running[at]!.url()]))
+      urls = urlsOf(everyServer, running)
       // Whoever is asked by a shopper is reached through the gateway: pages of the provider too.
       const { PUBLIC_URL: _, ...short } = hurried
       shop = await startSplit({ parts }, { env: { ...short, ...urls, ...env } })
