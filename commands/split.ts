@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import * as contracts from '../modules/contracts.ts'
 import { everyModule } from '../modules/modules.ts'
 import { lockFile } from '../src/databases/sqlite/lock.ts'
 import { outlet } from '../src/observe/outlet.ts'
+import { storesIn } from '../src/process/backup.ts'
 import { StartError } from '../src/process/check.ts'
 import { environment } from '../src/process/environment.ts'
+import { movingOf } from '../src/process/moved.ts'
 import { type Print, jsonPrint, readablePrint } from './split/lines.ts'
 import { type Instance, type Plan, planSplit } from './split/plan.ts'
 import { portsTaken } from './split/ports.ts'
@@ -56,6 +58,9 @@ const start = async (): Promise<void> => {
   }
   const say: SuperviseOptions['say'] = (level, message, about = {}) => print('shop', [JSON.stringify({ time: new Date().toISOString(), level, message, ...about })])
 
+  if (storesIn(settings.mercadoData).some((path) => basename(path) !== 'bus.db') && (movingOf(settings.mercadoData)?.finished ?? null) === null) {
+    say('warn', 'the folder holds an embedded shop, whose data these services do not have; npm run move takes it along', { folder: settings.mercadoData })
+  }
   const { urls, stop } = await startServers(everyModule, env, settings.mercadoData)
   ended.push(async () => { for (const wrong of await stop()) say('error', wrong) })
   if (Object.keys(urls).length > 0) say('info', 'servers run', { settings: Object.keys(urls), folder: join(settings.mercadoData, 'servers') })

@@ -41,7 +41,7 @@ onPostgres('a shop with stores on PostgreSQL', (server) => {
       await assert.rejects(auditFolder(shop.folder, { env: {} }), /There is no store order/)
       const backup = await npmRun('backup', join(shop.folder, 'copy'), '--data', shop.folder)
       assert.equal(backup.code, 1)
-      assert.match(backup.err, /order, order-ledger are on PostgreSQL/)
+      assert.match(backup.err, /order, order-ledger are on servers/)
     } finally {
       await endShop(shop)
     }

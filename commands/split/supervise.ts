@@ -29,8 +29,8 @@ const firstDelayMs = 500
 const mostDelayMs = 30_000
 /** One that ran so long starts afresh with the shortest delay. */
 const steadyMs = 60_000
-/** A process ends itself within 10 s of a SIGTERM. */
-const endMs = 12_000
+/** A process ends itself within 10 s of a SIGTERM, and what DRAIN_MS says. */
+const endsWithinMs = 12_000
 const probeMs = 100
 const probeDeadlineMs = 2000
 /** With this a process says that what it was told is wrong; nothing but that will change it. */
@@ -38,6 +38,7 @@ const refusedCode = 2
 
 export const supervise = (instance: Instance, options: SuperviseOptions): Supervised => {
   const { name } = instance
+  const endMs = endsWithinMs + Number(instance.env['DRAIN_MS'] ?? 0)
   const ending = new AbortController()
   const { signal } = ending
   const refused = Promise.withResolvers<never>()

@@ -32,7 +32,7 @@ export const storesIn = (shop: string): string[] => {
 
 /** Why a shop with stores on a server is not copied: half a copy would look like a whole one. */
 export const notCopied = (served: readonly string[]): string =>
-  `${served.join(', ')} are on PostgreSQL, which is backed up by its own means (pg_dump, archived WAL). A copy of the embedded stores alone would not be of one moment with them.`
+  `${served.join(', ')} are on servers, which are backed up by their own means (docs/operating.md, As services). A copy of the embedded stores alone would not be of one moment with them.`
 
 /** Not a store, its write-ahead log or its lock, nor the log that somebody may keep beside them. */
 const isSecret = (name: string): boolean => !/\.db\b|\.(log|sock)$/.test(name)
