@@ -80,6 +80,9 @@ export interface Keys {
 
 /** All that auth knows. Each method is one atomic change or one read. */
 export interface AuthStore extends Accounts, Passwords, Sessions, Counting, Keys {
-  /** Forgets some of what has expired, `limit` of a kind at most: sessions, their tokens first, one-time tokens, and attempts older than `attemptsBefore`. Answers whether there may be more. */
-  sweep(now: number, attemptsBefore: number, limit: number): Promise<boolean>
+  /**
+   * Forgets some of what has expired, `limit` of a kind at most: sessions, their tokens first, one-time tokens, tokens spent and
+   * attempts made before these times. Answers whether there may be more.
+   */
+  sweep(before: { now: number; attempts: number; spent: number }, limit: number): Promise<boolean>
 }

@@ -22,8 +22,8 @@ const servers = { postgres: 'PostgreSQL', mongo: 'MongoDB', redis: 'Redis' } as 
 
 /** Opens the store of this name where its module's data are, to be closed when the process ends. */
 export const openStore = async (container: Container, name: string, stores: Stores<unknown>, server: StoreServer | null): Promise<StandingStore> => {
-  const inSql = (on: 'sqlite' | 'postgres', { sql }: Database, store: Portable): StandingStore =>
-    ({ name, on, store, outbox: sql.outbox, warnings: [], alive: () => sql.outbox.backlog() })
+  const inSql = (on: 'sqlite' | 'postgres', { sql, warnings = [] }: Database & { warnings?: readonly string[] }, store: Portable): StandingStore =>
+    ({ name, on, store, outbox: sql.outbox, warnings, alive: () => sql.outbox.backlog() })
   const without = (on: keyof typeof servers) => new TypeError(`${name} has no store on ${servers[on]}, where its module's data are`)
   switch (server?.on) {
     case undefined: {

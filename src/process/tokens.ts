@@ -28,7 +28,7 @@ export const tokens = {
   metrics: token<Metrics>('metrics'),
   secrets: token<Secrets>('secrets'),
   openSqlite: token<OpenSqlite>('openSqlite'),
-  openPostgres: token<(name: string, about: { migrations: readonly Migration[] }, server: On<'postgres'>) => Promise<Database>>('openPostgres'),
+  openPostgres: token<(name: string, about: { migrations: readonly Migration[] }, server: On<'postgres'>) => Promise<Database & { readonly warnings?: readonly string[] }>>('openPostgres'),
   openMongo: token<(name: string, about: { collections: readonly Collection[] }, server: On<'mongo'>) => Promise<Reached & { documents: Documents }>>('openMongo'),
   openRedis: token<(name: string, server: On<'redis'>) => Promise<Reached & { keys: Keys; warnings: readonly string[] }>>('openRedis'),
   openCache: token<(name: string, url: string) => Promise<Cache & Pick<Reached, 'close'>>>('openCache'),

@@ -1,7 +1,10 @@
 import { type Dialect, type Migration, type Words, inSchema } from '../../../src/databases/sql.ts'
 
 /** Times are ms since 1970. Tokens are kept as their SHA-256 in hex, passwords as PHC strings. */
-export const migrations = (dialect: Dialect): readonly Migration[] => [accounts(inSchema[dialect])]
+export const migrations = (dialect: Dialect): readonly Migration[] => [accounts(inSchema[dialect]), spentTokens]
+
+/** The sweeper finds them by their age. */
+const spentTokens: Migration = { name: 'spent tokens by age', statements: ['create index refresh_token_spent on refresh_token (spent_at) where spent_at is not null'] }
 
 const accounts = ({ whole, table, keyed }: Words): Migration => ({
   name: 'accounts, sessions, keys',

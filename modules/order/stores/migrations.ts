@@ -141,5 +141,8 @@ const writtenOnce = ({ table }: Words): Migration => ({
 /** Room beside each row for its next versions: steps that leave indexed columns alone then touch no index. */
 const roomy: Migration = { name: 'room for the next step', statements: [`alter table orders set (fillfactor = 50)`] }
 
+/** Old ones are forgotten by their age. */
+const webhooksByAge: Migration = { name: 'webhooks by age', statements: ['create index order_webhooks_by_age on order_webhooks (received_at)'] }
+
 export const migrations = (dialect: Dialect): readonly Migration[] =>
-  [orders(inSchema[dialect]), writtenOnce(inSchema[dialect]), ...(dialect === 'postgres' ? [roomy] : [])]
+  [orders(inSchema[dialect]), writtenOnce(inSchema[dialect]), ...(dialect === 'postgres' ? [roomy] : []), webhooksByAge]

@@ -114,7 +114,8 @@ export const openOrders = (db: Sql): OrderStore & Portable => ({
           join orders o on o.id = k.order_id left join order_refunds r on r.id = k.refund_id
           where k.created_at < ${before} and o.settled_at is not null and coalesce(r.status, 'none') <> 'pending'
           order by k.created_at limit ${limit}) returning key`,
-        sql`delete from order_webhooks where received_at < ${before}`,
+        sql`delete from order_webhooks where (provider, event_id) in (select provider, event_id from order_webhooks
+          where received_at < ${before} order by received_at limit ${10 * limit})`,
       ],
       events: [],
     })

@@ -34,6 +34,14 @@ onPostgres('opening a store on PostgreSQL', (server) => {
     await assert.rejects(open(server.url(), 'newer', [One]), /is newer than this version/)
   })
 
+  test('a server that would lose what it acknowledged is opened with a warning', async () => {
+    const { warnings, close } = await open(server.url(), 'warned', [One])
+    await close()
+    // Servers of tests are started so.
+    assert.match(warnings.join(' '), /fsync is off/)
+    assert.doesNotMatch(warnings.join(' '), /full_page_writes/)
+  })
+
   test('a server that is away is told by its place, without the password', async () => {
     await assert.rejects(open('postgres://me:secret@127.0.0.1:1/shop', 'x', []), (error) =>
       error instanceof Error && 'code' in error && error.code === 'unavailable' && !`${error.message} ${error.cause}`.includes('secret'))

@@ -82,7 +82,7 @@ export default (open: Open): void => {
     await store.countFailure([{ subject: 'new', forgetMs: 1 }], 900)
     const sweep = async (now: number, attemptsBefore: number) => {
       // One of each a time, and a session only after its tokens.
-      for (let times = 1; await store.sweep(now, attemptsBefore, 1); times++) assert.ok(times < 10)
+      for (let times = 1; await store.sweep({ now, attempts: attemptsBefore, spent: now - 1000 }, 1); times++) assert.ok(times < 10)
     }
     await sweep(999, 50)
     assert.equal((await store.listSessions(ada.id, 0, { after: null, limit: 10 })).length, 2)
@@ -95,5 +95,15 @@ export default (open: Open): void => {
     assert.equal(await store.verifyEmail(sha('token 1'), 999), false)
     const left = await store.attempts('old', 'new')
     assert.deepEqual([left.account, left.address], [null, { failures: 1, lastAt: 900 }])
+  })
+  test('sweep() forgets tokens that were spent long ago, never the one that can still be exchanged', async (t) => {
+    const { store } = await withAda(open, t)
+    const rotate = (from: string, to: string, at: number) =>
+      store.rotate({ spend: sha(from), next: sha(to), sessionId: aSession(1, ada.id).session.id, at, device: null, address: null })
+    assert.ok(await rotate('refresh 1', 'second', 100))
+    assert.ok(await rotate('second', 'third', 300))
+    while (await store.sweep({ now: 400, attempts: 0, spent: 200 }, 1));
+    const spent = await Promise.all(['refresh 1', 'second', 'third'].map(async (one) => (await store.findRefresh(sha(one)))?.spent))
+    assert.deepEqual(spent, [undefined, true, false])
   })
 }
