@@ -150,10 +150,11 @@ const moving = (name: string, servers: readonly Server[]) => onServers(name, ser
         // Somebody else's, made meanwhile: nothing is emptied under it.
         const { keys, close } = await openRedis({ url: env['REDIS_URL'], prefix: prefixOf('cart'), world: realWorld() })
         await keys.run(lua`redis.call('SET', KEYS[1], ARGV[1])`, ['inbox:anothers'], ['1 guest.signed_in.v1'])
-        const refused = await command(env, folder)
+        const refused = await command(env, folder).finally(async () => {
+          await keys.run(lua`redis.call('DEL', KEYS[1])`, ['inbox:anothers'], [])
+          await close()
+        })
         assert.deepEqual([refused.code, /cart: There are data in the keys mercado:cart:\* of \S+ that this move did not copy/.test(refused.err)], [1, true], refused.err)
-        await keys.run(lua`redis.call('DEL', KEYS[1])`, ['inbox:anothers'], [])
-        await close()
         await killed(env, folder)
         assert.equal(movingOf(folder)?.finished, null)
       }
