@@ -60,7 +60,8 @@ export interface Instance {
 }
 
 export const answers = (body: unknown, status = 200, headers: Record<string, string> = {}): Behaviour => (_incoming, outgoing) => {
-  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+  const text = JSON.stringify(body)
+  outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers }).end(text)
 }
 /** Takes the request and never answers it. */
 export const hangs: Behaviour = () => {}
