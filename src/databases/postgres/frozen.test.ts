@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { Type } from '@sinclair/typebox'
 import { onPostgres } from '../../../test/servers.ts'
-import { testWorld } from '../../../test/world.ts'
+import { realWorld } from '../../process/world.ts'
 import { sql } from '../sql.ts'
 import { openPostgres } from './open.ts'
 
@@ -21,7 +21,7 @@ const signal = (pid: number, name: NodeJS.Signals): void => {
 
 onPostgres('a PostgreSQL that stands still', (server) => {
   test('is told as unavailable by every read and change within some seconds, and is used again when it goes on', { timeout: 40_000 }, async () => {
-    const { sql: store, close } = await openPostgres({ url: server.url(), schema: 'still', migrations, world: testWorld(), checked: true, connections: 4 })
+    const { sql: store, close } = await openPostgres({ url: server.url(), schema: 'still', migrations, world: realWorld(), checked: true, connections: 4 })
     const change = (n: number) => store.write({ statements: [sql`insert into one (id, n) values (${String(n)}, ${n})`], events: [] })
     const read = () => store.read(Row, sql`select n from one order by n limit 1`)
     await change(0)

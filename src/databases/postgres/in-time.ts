@@ -1,44 +1,42 @@
+import type { World } from '../../module/world.ts'
+
+const TICK_MS = 1000
 /** The server ends a statement after 5 s; where it does not even do that, it stands still or is cut off. */
-export const MOST_MS = 6000
+const MOST_TICKS = 6
 
 /** That no answer came in time: what was asked may have happened. */
-const late = () => Object.assign(new Error('The server did not answer in time'), { code: 'CONNECTION_LATE' })
+export const late = (): Error => Object.assign(new Error('The server did not answer in time'), { code: 'CONNECTION_LATE' })
 
-/** Settles as `run` does, or rejects after 6 s, when `late` is called. */
-export const inTime = <T>(run: Promise<T>, onLate: () => void): Promise<T> => new Promise((resolve, reject) => {
-  const timer = setTimeout(() => {
-    reject(late())
-    onLate()
-  }, MOST_MS)
-  run.then(resolve, reject).finally(() => clearTimeout(timer))
-})
-
-/** Who waits in a line, each at most so long. */
-export interface Line<T> {
-  wait(): Promise<T>
-  /** Serves the one who waits longest; false where nobody does. */
-  serve(what: T): boolean
+export interface Deadlines {
+  /** Settles as `run` does, or rejects after some 6 s, when `onLate` is called. */
+  inTime<T>(run: Promise<T>, onLate: () => void): Promise<T>
 }
-export const line = <T>(): Line<T> => {
-  const waiting = new Set<(what: T) => void>()
+
+/** One clock for all who wait, which runs only while somebody does. */
+export const deadlinesOf = (world: Pick<World, 'sleep'>): Deadlines => {
+  const waiting = new Set<{ ticks: number; end(): void }>()
+  let watching = false
+  const watch = async (): Promise<void> => {
+    watching = true
+    while (waiting.size > 0) {
+      await world.sleep(TICK_MS)
+      for (const one of waiting) if (++one.ticks > MOST_TICKS) one.end()
+    }
+    watching = false
+  }
   return {
-    wait: () => new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        waiting.delete(served)
-        reject(late())
-      }, MOST_MS)
-      const served = (what: T) => {
-        clearTimeout(timer)
-        resolve(what)
+    inTime: (run, onLate) => new Promise((resolve, reject) => {
+      const one = {
+        ticks: 0,
+        end() {
+          waiting.delete(one)
+          reject(late())
+          onLate()
+        },
       }
-      waiting.add(served)
+      waiting.add(one)
+      run.then(resolve, reject).finally(() => waiting.delete(one))
+      if (!watching) void watch()
     }),
-    serve(what) {
-      const [first] = waiting
-      if (first === undefined) return false
-      waiting.delete(first)
-      first(what)
-      return true
-    },
   }
 }

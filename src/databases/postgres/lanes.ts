@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import { type Client, type ClientOptions, connectTo } from './client.ts'
-import { inTime, line } from './in-time.ts'
+import { type Deadlines, late as tooLate } from './in-time.ts'
 import { isLost } from './refusal.ts'
 
 export type Lane = postgres.ReservedSql
@@ -15,7 +15,7 @@ export interface Lanes {
 }
 
 /** Opens a lane when it is first needed, and again after its connection was lost or did not answer in time. */
-const openLane = (options: Omit<ClientOptions, 'connections' | 'closed'>) => {
+const openLane = (options: Omit<ClientOptions, 'connections' | 'closed'>, { inTime }: Deadlines) => {
   let open: { client: Client; reserved: Lane | undefined } | undefined
   const reach = async (): Promise<Lane> => {
     if (open === undefined) {
@@ -34,7 +34,7 @@ const openLane = (options: Omit<ClientOptions, 'connections' | 'closed'>) => {
   const sent = async <T>(send: (lane: Lane) => Promise<T>, late: () => boolean): Promise<T> => {
     const lane = await reach()
     // Whoever asked has been told that it is unavailable.
-    if (late()) throw Object.assign(new Error('The connection came too late'), { code: 'CONNECTION_LATE' })
+    if (late()) throw tooLate()
     try {
       return await send(lane)
     } catch (error) {
@@ -59,18 +59,29 @@ const openLane = (options: Omit<ClientOptions, 'connections' | 'closed'>) => {
 }
 
 /** At most `count` changes travel at once; the others wait their turn. */
-export const openLanes = (count: number, options: Omit<ClientOptions, 'connections' | 'closed'>): Lanes => {
-  const all = Array.from({ length: count }, () => openLane(options))
+export const openLanes = (count: number, options: Omit<ClientOptions, 'connections' | 'closed'>, deadlines: Deadlines): Lanes => {
+  const all = Array.from({ length: count }, () => openLane(options, deadlines))
   // The one that was used last goes first, so that a quiet shop keeps few connections open.
   const free = [...all]
-  const waiting = line<(typeof all)[number]>()
+  const waiting = new Set<(lane: (typeof all)[number]) => void>()
+  /** The one that waits longest is served first. */
+  const turn = () => {
+    const { promise, resolve } = Promise.withResolvers<(typeof all)[number]>()
+    waiting.add(resolve)
+    return deadlines.inTime(promise, () => waiting.delete(resolve))
+  }
   return {
     async on(send) {
-      const lane = free.pop() ?? await waiting.wait()
+      const lane = free.pop() ?? await turn()
       try {
         return await lane.on(send)
       } finally {
-        if (!waiting.serve(lane)) free.push(lane)
+        const [next] = waiting
+        if (next === undefined) free.push(lane)
+        else {
+          waiting.delete(next)
+          next(lane)
+        }
       }
     },
     async end() { await Promise.all(all.map((lane) => lane.end())) },

@@ -1,6 +1,5 @@
 import type postgres from 'postgres'
 import { type ClientOptions, connectTo } from './client.ts'
-import { inTime } from './in-time.ts'
 import { refusal } from './refusal.ts'
 
 /** A connection that asks nothing more once it is lost. */
@@ -11,7 +10,8 @@ export const openLong = async (options: Omit<ClientOptions, 'connections' | 'clo
   let open = true
   const client = await connectTo({ ...options, connections: 1, closed: () => { open = false } })
   try {
-    const reserved = await inTime(client.unsafe('select 1').then(() => client.reserve()), () => {})
+    await client.unsafe('select 1')
+    const reserved = await client.reserve()
     const asked: Long['unsafe'] = (...query) => {
       // The driver would write to a connection that is no more.
       if (!open) throw refusal(Object.assign(new Error('The connection was lost'), { code: 'CONNECTION_CLOSED' }))

@@ -1,6 +1,7 @@
 import type { World } from '../../module/world.ts'
 import type { Database, Migration } from '../sql.ts'
 import { placeOf } from './client.ts'
+import { deadlinesOf } from './in-time.ts'
 import { openLanes } from './lanes.ts'
 import { inTransaction, type Long } from './long.ts'
 import { migrate } from './migrate.ts'
@@ -12,7 +13,7 @@ export interface PostgresOptions {
   /** The store's own; made where there is none. */
   schema: string
   migrations: readonly Migration[]
-  world: Pick<World, 'now' | 'id'>
+  world: Pick<World, 'now' | 'id' | 'sleep'>
   /** How many connections this store opens at most in this process, half of them for changes. Default 10. */
   connections?: number
   /** Rows are compared with their schema (tests). Default false. */
@@ -47,8 +48,9 @@ export const openPostgres = async (options: PostgresOptions): Promise<Database &
     return found
   })
   const changing = Math.max(1, Math.ceil(connections / 2))
-  const reader = await openReader({ url, schema, connections: Math.max(1, connections - changing) })
-  const lanes = openLanes(changing, { url, schema })
+  const deadlines = deadlinesOf(world)
+  const reader = await openReader({ url, schema, connections: Math.max(1, connections - changing) }, deadlines)
+  const lanes = openLanes(changing, { url, schema }, deadlines)
   const { sql, look } = sqlOn(reader, lanes, options)
   let closing: Promise<void> | undefined
   const close = () => closing ??= Promise.all([reader.end(), lanes.end()]).then(() => {})

@@ -1,5 +1,5 @@
 import { type Client, type ClientOptions, connectTo } from './client.ts'
-import { inTime } from './in-time.ts'
+import type { Deadlines } from './in-time.ts'
 
 /** Connections for reads, where one may wait behind another. */
 export interface Reader {
@@ -8,7 +8,7 @@ export interface Reader {
 }
 
 /** Where an answer does not come in time, all connections are thrown away, and new ones opened with the next read. */
-export const openReader = async (options: Omit<ClientOptions, 'closed'>): Promise<Reader> => {
+export const openReader = async (options: Omit<ClientOptions, 'closed'>, { inTime }: Deadlines): Promise<Reader> => {
   let current = await connectTo(options)
   return {
     on(ask) {
