@@ -66,8 +66,8 @@ export const checkout = (options: CheckoutOptions) => {
       }
       const outcome = await following.drive(attempted.order, context, { inserted: true })
       if (outcome.is !== 'lost') return answer(outcome, false)
-      const elsewhere = await replay(false)
-      if (elsewhere !== null) return elsewhere
+      // Somebody else finished it. Where it gave its key back nothing happened, and that is its outcome: not a second order.
+      return await replay(false) ?? answer({ is: 'freed' }, false)
     }
     throw checkoutInProgress(undefined, soon)
   }
