@@ -19,10 +19,12 @@ import { collections, openMongo } from './mongo.ts'
 import { open } from './sqlite.ts'
 
 const folder = join(import.meta.dirname, '../suites/stores')
+const suites: { name: string; cases: (open: Open) => void }[] = []
+for (const file of readdirSync(folder).sort()) suites.push({ name: file.replace('.ts', ''), cases: (await import(join(folder, file))).default })
 const nowhere = { info() {}, warn() {} }
 
-onMongo('product over MongoDB', async (server) => {
-  await onServers('with a cache in Redis', [redis], async ([remembering]) => {
+onMongo('product over MongoDB', (server) => {
+  onServers('with a cache in Redis', [redis], ([remembering]) => {
     let caches = 0
     /** Instances of one store, each with a connection of its own to the cache. */
     const instances = async (count: number) => {
@@ -45,10 +47,7 @@ onMongo('product over MongoDB', async (server) => {
       }
       return { store: store!, events, close }
     }
-    for (const file of readdirSync(folder).sort()) {
-      const { default: cases } = await import(join(folder, file))
-      suite(file.replace('.ts', ''), () => cases(opened))
-    }
+    for (const { name, cases } of suites) suite(name, () => cases(opened))
 
     test('what one instance has answered another shows at once', async (t) => {
       const { stores: [one, other], close } = await instances(2)
