@@ -14,13 +14,13 @@ interface Moved { sure: number; least: number; most: number; counted: boolean }
 const who = 'staff'
 const open = ({ status }: Answered) => status === 0 || status === 503 || status === 504
 
-export interface ClerkParts { sim: Simulated; client: Client; goods: readonly Goods[]; /** Those there are to work on. */ orders(): string[] }
+export interface ClerkParts { sim: Simulated; client: Client; goods: readonly Goods[]; /** Those there are to work on. */ orders(): string[]; /** What its keys begin with. */ keysOf?: string }
 
-export const createClerk = (random: Random, { sim, client, goods, orders }: ClerkParts): Clerk => {
+export const createClerk = (random: Random, { sim, client, goods, orders, keysOf = 'staff' }: ClerkParts): Clerk => {
   const { time } = sim
   const moved = new Map<string, Moved>()
   let keys = 0
-  const key = () => `staff ${++keys}`
+  const key = () => `${keysOf} ${++keys}`
   const ask = (module: string, operation: string, input: object, own?: string) =>
     client.ask({ module, operation, input, caller: staff, who, ...(own === undefined ? {} : { key: own }) })
   /** The same request under the same key, until an answer comes or patience ends. */

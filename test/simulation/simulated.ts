@@ -29,11 +29,12 @@ export interface Simulated {
 
 export const startsAt = Date.UTC(2026, 0, 1)
 
-export const simulated = (seed: number): Simulated => {
+/** `rather`: what is not drawn. */
+export const simulated = (seed: number, rather: Partial<Weather> = {}): Simulated => {
   const random = createRandom(seed)
   const time = createTimeline(startsAt)
   const story = createStory(time, startsAt)
-  const drawn = drawWeather(random.fork('weather'))
+  const drawn = { ...drawWeather(random.fork('weather')), ...rather }
   const shape = random.fork('shape')
   const leaseMs = shape.pick([1500, 5000, 30_000])
   const pendingMs = shape.pick([20_000, 60_000, 180_000])

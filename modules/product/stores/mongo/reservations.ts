@@ -101,7 +101,8 @@ export const reservationsOn = ({ documents, moves, show, standing }: Reservation
         if (await insert(released(order, [], at))) return { state: 'released', short: [] }
       } else if (now.state === 'reserving') {
         await step(order, ['reserving'], 'releasing', { at })
-      } else {
+      } else if (!from.includes(now.state)) {
+        // It may have come there only after it was looked for: then again.
         return await follow(now, at)
       }
     }
