@@ -15,8 +15,8 @@ export interface Peer {
   readonly target?: string
   /** The headers' names and values in turns, where they are at hand so. */
   readonly fields?: readonly string[]
-  /** Calls back once where the connection ends before the answer has left. */
-  onGone?(told: () => void): void
+  /** Calls back where the connection ends before the answer has left; until what it answers is called. */
+  onGone?(told: () => void): () => void
 }
 
 /** One answered request, for counting. `operation` is `none` where no operation was met. */

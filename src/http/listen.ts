@@ -68,7 +68,7 @@ const listenOnNode = async (fetch: Fetch, { host, port }: ListenOptions): Promis
 }
 
 type Incoming = Pick<IncomingMessage, 'rawHeaders'> & { url?: string | undefined; socket: { remoteAddress?: string | undefined } }
-interface Outgoing { writableFinished: boolean; once(event: 'close', told: () => void): unknown }
+interface Outgoing { writableFinished: boolean; on(event: 'close', told: () => void): unknown; off(event: 'close', told: () => void): unknown }
 
 /** A client on Node; most of it is asked for only where a request is sent on. */
 class NodePeer implements Peer {
@@ -81,8 +81,11 @@ class NodePeer implements Peer {
   get address(): string { return this.#incoming.socket.remoteAddress ?? '' }
   get target(): string { return this.#incoming.url ?? '/' }
   get fields(): readonly string[] { return this.#incoming.rawHeaders }
-  onGone(told: () => void): void {
-    this.#outgoing.once('close', () => { if (!this.#outgoing.writableFinished) told() })
+  onGone(told: () => void): () => void {
+    const outgoing = this.#outgoing
+    const closed = () => { if (!outgoing.writableFinished) told() }
+    outgoing.on('close', closed)
+    return () => outgoing.off('close', closed)
   }
 }
 
@@ -131,7 +134,12 @@ const listenOnDeno = async (fetch: Fetch, { host, port }: ListenOptions): Promis
   const server = Deno.serve({ hostname: host, port, onListen() {} }, (request, { remoteAddr }) => {
     const answer = fetch(request, {
       address: remoteAddr.hostname ?? '',
-      onGone: (told) => request.signal.addEventListener('abort', told, { once: true }),
+      onGone(told) {
+        // It ends with every request, also with those that went well: who listens must stop in time.
+        const { signal } = request
+        signal.addEventListener('abort', told)
+        return () => signal.removeEventListener('abort', told)
+      },
     })
     return closing ? lastOne(answer) : answer
   })

@@ -133,7 +133,7 @@ test('15, 16. a module that hangs holds up no other one', async () => {
   const { status, headers } = await shop.get('/things/a')
   assert.deepEqual([status, headers.get('retry-after')], [503, '1'])
   assert.equal(shop.count('refused', { module: 'things' }), 1)
-  for (const answer of await many(200, () => shop.get('/others/a'))) assert.equal(answer.status, 200)
+  for (let at = 0; at < 20; at++) for (const answer of await many(10, () => shop.get('/others/a'))) assert.equal(answer.status, 200)
   shop.world.advance(5000)
   assert.deepEqual(new Set((await hanging).map((one) => one?.status)), new Set([504]))
   assert.equal((await shop.get('/things/a')).status, 503, 'its breaker is open')

@@ -134,17 +134,15 @@ test('11. a write that was answered is not sent once more, and 500 is no acciden
 test('11. a connection that was closed while it was idle costs no read', async () => {
   const one = await startInstance()
   const shop = await stand([[things, [one]]])
-  for (let at = 0; at < 20; at++) {
-    assert.equal((await shop.get('/things/a')).status, 200)
-    // The next request meets the end of the connection that it is sent over.
-    one.behave = (incoming, outgoing, ask) => {
-      one.behave = answers({})
-      if (one.asked.length > 1) incoming.socket.destroy()
-      else answers({})(incoming, outgoing, ask)
-    }
+  const used = new WeakSet<object>()
+  // Each connection ends when it is used for the second time.
+  one.behave = (incoming, outgoing, ask) => {
+    if (used.has(incoming.socket)) return void incoming.socket.destroy()
+    used.add(incoming.socket)
+    answers({})(incoming, outgoing, ask)
   }
+  for (let at = 0; at < 20; at++) assert.equal((await shop.get('/things/a')).status, 200)
   assert.ok(shop.count('asked', { outcome: 'stale' }) > 0)
-  assert.deepEqual(shop.lines().filter(({ status }) => status !== 200), [])
 })
 
 test('12. with all failing, retries add a fifth and no more', async () => {

@@ -20,14 +20,15 @@ export interface Onward {
   answerMs: number
   /** When its answer must have come, unless it is a stream; on the world's clock. */
   endsAt: number
-  /** Calls back where the client has gone. */
-  gone: (told: () => void) => void
+  /** Calls back where the client has gone, until what it answers is called. */
+  gone: (told: () => void) => () => void
 }
 
 /** One request to one instance. */
 export interface Attempt {
   /** Kept once the answer is there, whole or as a stream. */
   answer: Promise<Received>
+  /** Ends it, if it has not ended: its connection may be another's by then. */
   giveUp(): void
 }
 
@@ -46,6 +47,7 @@ export const attempt = (world: World, instance: Instance, onward: Onward, fresh:
   const { method, target, lines, body, bodyBytes, answerMs, endsAt } = onward
   const alarms = alarmsOf(world)
   let status = 0
+  let ended = false
   instance.inFlight += 1
   const late = (): void => connection.close(new Failure(status === 0 ? 'late' : 'broken', 'it took too long'))
   let alarm = alarms.set(Math.min(endsAt, world.now() + answerMs), late)
@@ -58,6 +60,7 @@ export const attempt = (world: World, instance: Instance, onward: Onward, fresh:
       alarm = alarms.set(endsAt, late)
     }
   }, (why) => {
+    ended = true
     alarms.cancel(alarm)
     instance.inFlight -= 1
     over(status, why)
@@ -67,5 +70,5 @@ export const attempt = (world: World, instance: Instance, onward: Onward, fresh:
     body, chunked: body instanceof ReadableStream && bodyBytes === null, bodiless: method === 'HEAD',
   }, receiver, fresh)
   from(connection)
-  return { answer, giveUp: () => connection.close(new Failure('given_up', 'the client went away')) }
+  return { answer, giveUp() { if (!ended) connection.close(new Failure('given_up', 'the client went away')) } }
 }

@@ -9,6 +9,8 @@ import type { Onward } from './attempt.ts'
 import { requestLines } from './headers.ts'
 import type { Upstreams } from './upstreams.ts'
 
+const nothing = (): void => {}
+
 /**
  * What is done for a request to an operation of a module that is elsewhere: it is limited, identified and admitted as it would
  * be here, and sent on. Its input is the module's to check.
@@ -21,7 +23,7 @@ export const proxyWork = (plan: Plan, upstreams: Upstreams): Work => {
     const { answered, instance, retries } = await upstreams.send({
       method: exchange.request.method, target: targetOf(exchange), lines: requestLines(exchange),
       body, bodyBytes: announced, repeatable: isRepeatable(plan, exchange.headers), answerMs, endsAt: exchange.endsAt,
-      gone: (told) => exchange.asked.peer.onGone?.(told),
+      gone: (told) => exchange.asked.peer.onGone?.(told) ?? nothing,
     })
     exchange.noted = { instance, retries }
     return answered

@@ -132,7 +132,7 @@ export const createUpstreams = ({ module, urls, world, log, observe, settings }:
     budget.earn()
     let gone = false
     let asking = begin(first, onward, false)
-    onward.gone(() => {
+    const stay = onward.gone(() => {
       gone = true
       asking.giveUp()
     })
@@ -149,6 +149,7 @@ export const createUpstreams = ({ module, urls, world, log, observe, settings }:
         if (!(again instanceof Error) || outcome instanceof Error) [instance, outcome] = [second, again]
       }
     }
+    stay()
     const retries = second === null ? 0 : 1
     if (gone) return { answered: goneAnswer(), instance: instance.authority, retries }
     if (outcome instanceof Error) throw faultOf(outcome)
