@@ -161,7 +161,8 @@ const settle = ({ edge, served, request, requestId, caller, startedAt, noted }: 
   const ms = performance.now() - startedAt
   const { module, operation, route } = served
   edge.observe({ module, operation, status, ms, bytes })
-  edge.log.info('request', {
+  // Probes come every second, from several places: what they find is in the log of whoever asks.
+  edge.log[served.counted ? 'info' : 'debug']('request', {
     method: request.method, route, status, ms: Math.round(ms * 100) / 100, bytes, requestId, module, operation,
     caller: caller.is === 'user' ? caller.id : caller.is, ...noted,
   })
