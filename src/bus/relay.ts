@@ -28,6 +28,8 @@ const leaseMs = 30_000
 /** The outbox wakes the relay; this finds what another instance took and left. */
 const pollMs = 10_000
 const retry = { firstMs: 100, mostMs: 10_000 }
+/** One for all: an abort without a reason makes an exception with a stack each time. */
+const over = new Error('The wait is over')
 
 /** Publishes a store's events and then marks them, until it is stopped. Any number may work on one outbox at once. */
 export const startRelay = ({ name, outbox, bus, world, log }: RelayOptions): Relay => {
@@ -48,7 +50,7 @@ export const startRelay = ({ name, outbox, bus, world, log }: RelayOptions): Rel
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
-      waiting.abort()
+      waiting.abort(over)
     }
   }
   const backOff = (failures: number) => pause((signal) => world.sleep(delayMs(world, failures, retry), signal))
@@ -98,7 +100,7 @@ export const startRelay = ({ name, outbox, bus, world, log }: RelayOptions): Rel
     stop() {
       stopped = true
       opened.resolve()
-      waiting.abort()
+      waiting.abort(over)
       return running
     },
   }
