@@ -10,6 +10,8 @@ export interface Contract<Name extends string = string> {
   port: number
   operations: Record<string, Operation>
   inner: Record<string, Inner>
+  /** Modules whose inner operations it calls, by name: what its definition `uses`. Default: none. */
+  calls?: readonly string[]
   events: Record<string, EventShape>
   /** Others' events that this module handles, by the name of its handler. */
   hears: Record<string, EventShape>

@@ -28,7 +28,7 @@ export const provideBus = (container: Container, { broker: { url, setting }, con
   container.provide(tokens.bus, async (here) => {
     const shared = { world: here.get(tokens.world), log: here.get(tokens.log), attempts }
     if (url === undefined) return counted(localBus({ ...shared, db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql }), here.get(tokens.metrics))
-    const bus = await rabbitBus({ ...shared, url, contracts, name })
+    const bus = await rabbitBus({ ...shared, url, contracts, name, mayCall: callersIn(contracts) })
     const reached = bus.ready().then(() => true, async (error: unknown) => {
       await bus.close(0)
       throw new StartError([{ name: setting, message: error instanceof Error ? error.message : String(error) }])
@@ -37,6 +37,15 @@ export const provideBus = (container: Container, { broker: { url, setting }, con
     here.get(tokens.metrics).observe('mercado_broker_up', 'Whether the broker is reached', [], async () => [{ value: await bus.alive().then(() => 1, () => 0) }])
     return counted(bus, here.get(tokens.metrics))
   })
+}
+
+/**
+ * Who may call whom: a broker user that is named like a module calls what that module's contract says, and nothing else. Any
+ * other user is shared by all, and may what all may.
+ */
+export const callersIn = (contracts: readonly Contract[]): ((user: string, module: string) => boolean) => {
+  const calls = new Map(contracts.map((contract) => [contract.name, new Set(contract.calls ?? [])]))
+  return (user, module) => calls.get(user)?.has(module) ?? true
 }
 
 /** The same bus, with what goes over it counted. */

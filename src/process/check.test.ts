@@ -8,9 +8,9 @@ import type { Module } from '../module/module.ts'
 import { StartError, checkModules } from './check.ts'
 
 const told = event('thing.done.v1', Type.Object({}))
-const made = (name: string, about: { uses?: string[]; route?: '/a' | '/b'; hears?: boolean; emits?: boolean } = {}): Module => {
+const made = (name: string, about: { uses?: string[]; calls?: string[]; route?: '/a' | '/b'; hears?: boolean; emits?: boolean } = {}): Module => {
   const own = contract(name, {
-    port: 1, inner: {},
+    port: 1, inner: {}, calls: about.calls ?? about.uses ?? [],
     operations: about.route === undefined ? {} : { read: operation(`GET ${about.route}`, { access: 'public', summary: '', takes: nothing, returns: nothing }) },
     events: about.emits ? { told } : {}, hears: about.hears ? { told } : {},
   })
@@ -31,4 +31,9 @@ test('all problems are found at once: a double name and route, a missing door, a
   ])
   assert.deepEqual(problems.map(({ name }) => name), ['b.read', 'b', 'c.told', 'c', 'a'])
   assert.match(new StartError(problems).message, /a → b → a/)
+})
+
+test('a module uses exactly those whom its contract says it calls', () => {
+  const problems = checkModules([made('a', { uses: ['b'], calls: ['c'] }), made('b'), made('c')])
+  assert.deepEqual(problems.map(({ message }) => message.split(',')[0]), ['says that it calls c', 'uses b'])
 })

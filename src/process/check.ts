@@ -48,6 +48,11 @@ export const checkModules = (modules: readonly Module[], { contracts, broker }: 
       routes.set(shape, `${name}.${operation}`)
       if (operation in contract.inner) problems.push({ name: `${name}.${operation}`, message: 'is an operation and an inner call; rename one' })
     }
+    const said = contract.calls ?? []
+    for (const one of new Set([...said, ...Object.keys(uses)])) {
+      if (!said.includes(one)) problems.push({ name, message: `uses ${one}, which its contract does not say it calls; add it to the contract's calls` })
+      else if (!(one in uses)) problems.push({ name, message: `says that it calls ${one}, and does not use it; take it out of the contract's calls` })
+    }
     for (const used of Object.keys(uses)) {
       if (here.has(used)) continue
       const apart = elsewhere.some((one) => one.name === used)

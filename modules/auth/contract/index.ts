@@ -5,6 +5,7 @@ import * as operations from './operations.ts'
 
 export const auth = contract('auth', {
   port: 3001,
+  calls: ['cart'],
   operations,
   inner: { keys: inner.keys, account: inner.account },
   events,

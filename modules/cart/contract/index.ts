@@ -5,6 +5,7 @@ import * as operations from './operations.ts'
 
 export const cart = contract('cart', {
   port: 3005,
+  calls: ['product'],
   operations,
   inner: { snapshot: inner.snapshot, settle: inner.settle, merge: inner.merge },
   events: {},

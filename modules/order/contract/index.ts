@@ -5,6 +5,7 @@ import * as payments from './payments.ts'
 
 export const order = contract('order', {
   port: 3004,
+  calls: ['auth', 'cart', 'product'],
   operations: { ...operations, ...payments },
   inner: {},
   events,
