@@ -18,6 +18,8 @@ export interface Simulated {
   closesWhen(closes: () => boolean): void
   leaseMs: number
   pendingMs: number
+  /** How far the clocks of two machines may be apart. */
+  skewMs: number
   /** How long a buyer thinks at most. */
   paceMs: number
   /** How long something takes on its way: often nothing, then more and more seldom longer. */
@@ -43,7 +45,7 @@ export const simulated = (seed: number, rather: Partial<Weather> = {}): Simulate
   let isClosed = () => false
   const weather = () => (stormy && !isClosed() ? drawn : calm)
   return {
-    seed, random, time, story, weather, leaseMs, pendingMs, paceMs,
+    seed, random, time, story, weather, leaseMs, pendingMs, paceMs, skewMs: drawn.skewMs,
     isClosed: () => isClosed(),
     closesWhen: (closes) => { isClosed = closes },
     storm(on) {
