@@ -2,12 +2,13 @@
  * What the shop does, as a ratio to the bare work in the same run, and what it needs. Exits with 1 where a figure that is
  * required is missed.
  *
- *   npm run bench -- [--only detail,list,search,add,checkout,start,import,growth,split,servers] [--seconds 3] [--rounds 5]
+ *   npm run bench -- [--only detail,list,search,add,checkout,start,import,growth,gateway,split,servers] [--seconds 3] [--rounds 5]
  *                    [--products 1000] [--large 100000] [--profile]
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { load } from './connections.ts'
+import { gatewayBesideNginx } from './gateway.ts'
 import { growth } from './growth.ts'
 import { emptyFolder, prepared } from './prepared.ts'
 import { checkoutOnServers } from './on-servers.ts'
@@ -28,8 +29,8 @@ const { values } = parseArgs({
 const CONNECTIONS = 32
 const IMPORTED = 20_000
 const parts = [...operations, 'start', 'import', 'growth']
-/** These stand on servers, which not every machine has: measured where they are asked for. */
-const onServers = ['split', 'servers']
+/** These stand on servers or nginx, which not every machine has: measured where they are asked for. */
+const onServers = ['gateway', 'split', 'servers']
 const only = values.only?.split(',') ?? parts
 for (const part of only) if (![...parts, ...onServers].includes(part)) throw new Error(`--only takes ${[...parts, ...onServers].join(', ')}, not ${part}`)
 const number = (name: 'seconds' | 'rounds' | 'products' | 'large'): number => {
@@ -60,6 +61,7 @@ if (values.profile) {
     note(`the load itself reaches ${Math.round(answered / ms * 1000)} requests/s`)
     await ratios(await prepared(number('products'), note), wanted, rounds, say)
   }
+  if (only.includes('gateway')) await gatewayBesideNginx(rounds, say)
   if (only.includes('split')) await splitting(measured, rounds, say)
   if (only.includes('servers')) await checkoutOnServers(rounds, say)
   if (only.includes('growth')) {

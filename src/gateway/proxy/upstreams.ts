@@ -1,5 +1,6 @@
 import { badGateway, deadlineExceeded, unavailable } from '../../contract/faults.ts'
-import type { Answered } from '../../http/answer.ts'
+import { isUtf8 } from 'node:buffer'
+import type { Answered, Body } from '../../http/answer.ts'
 import { alarmsOf } from '../../module/alarms.ts'
 import type { Log } from '../../module/log.ts'
 import type { World } from '../../module/world.ts'
@@ -49,6 +50,9 @@ export interface UpstreamsOptions {
 
 /** An answer for nobody: its client has gone. The status is nginx's; it stands in the log alone. */
 const goneAnswer = (): Answered => ({ status: 499, body: null, headers: {} })
+const MOST_TEXT_BYTES = 32 * 1024
+/** A text leaves with its head in one write, bytes take two: a tenth of a request's time. */
+const asText = (body: Received['body']): Body => (body instanceof Buffer && body.length <= MOST_TEXT_BYTES && isUtf8(body) ? body.toString() : body)
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 const placeOf = (url: string): { host: string; port: number; authority: string } => {
@@ -154,7 +158,7 @@ export const createUpstreams = ({ module, urls, world, log, observe, settings }:
     if (gone) return { answered: goneAnswer(), instance: instance.authority, retries }
     if (outcome instanceof Error) throw faultOf(outcome)
     const { head: { status, fields }, body } = outcome
-    return { answered: { status, body, ...answerHeaders(fields) }, instance: instance.authority, retries }
+    return { answered: { status, body: asText(body), ...answerHeaders(fields) }, instance: instance.authority, retries }
   }
 
   const end = new AbortController()
