@@ -37,22 +37,24 @@ export const reservationsOn = ({ documents, moves, show, standing }: Reservation
 
   const takenOf = ({ lines }: ReservationDocument) => lines.flatMap(({ variant, took, token }) => (took === undefined || token === undefined ? [] : [{ variant, quantity: took, token }]))
 
-  const sell = async (reservation: ReservationDocument): Promise<void> => {
+  const sell = async (reservation: ReservationDocument): Promise<ReservationDocument | null> => {
     await documents.steps(stocks, takenOf(reservation).map(({ variant, ...hold }) => sold(variant, reservation._id, hold)))
-    await step(reservation._id, ['committing'], 'sold')
+    return await step(reservation._id, ['committing'], 'sold')
   }
-  const free = async ({ _id: order, ...reservation }: ReservationDocument): Promise<void> => {
-    const known = new Map(takenOf({ _id: order, ...reservation }).map(({ variant, ...hold }) => [variant, hold]))
+  const free = async (reservation: ReservationDocument): Promise<ReservationDocument | null> => {
+    const { _id: order } = reservation
+    const known = new Map(takenOf(reservation).map(({ variant, ...hold }) => [variant, hold]))
     const now = await Promise.all(reservation.lines.map(({ variant }) => holds.free(order, variant, known.get(variant) ?? null)))
-    await Promise.all([show(now.flatMap((stock) => (stock ? [levelOf(stock)] : []))), step(order, ['releasing'], 'released')])
+    const [released] = await Promise.all([step(order, ['releasing'], 'released'), show(now.flatMap((stock) => (stock ? [levelOf(stock)] : [])))])
+    return released
   }
-  const giveBack = async (reservation: ReservationDocument, at: number): Promise<void> => {
+  const giveBack = async (reservation: ReservationDocument, at: number): Promise<ReservationDocument | null> => {
     const { _id: order } = reservation
     await Promise.all(takenOf(reservation).filter(({ quantity }) => quantity > 0).map(async ({ variant, quantity }) => {
       const stock = await moves.stockOf(variant)
       if (stock) await moves.make({ variant, effect: `${order}:return`, asked: { kind: 'return', pieces: quantity }, reason: null, at }, stock)
     }))
-    await step(order, ['returning'], 'returned')
+    return await step(order, ['returning'], 'returned')
   }
   /** Lets the stock follow, and answers where the reservation then stands. */
   const follow = async (reservation: ReservationDocument, at: number): Promise<Reserved> => {
@@ -60,10 +62,9 @@ export const reservationsOn = ({ documents, moves, show, standing }: Reservation
       const { _id: order, state, short } = now
       if (state === 'held' || state === 'sold' || state === 'released' || state === 'returned') return { state, short }
       if (state === 'reserving') throw new Error(`Nothing is decided about the reservation of ${order}`)
-      if (state === 'committing') await sell(now)
-      else if (state === 'releasing') await free(now)
-      else await giveBack(now, at)
-      now = await known(order)
+      const next = state === 'committing' ? await sell(now) : state === 'releasing' ? await free(now) : await giveBack(now, at)
+      // Another was sooner.
+      now = next ?? await known(order)
     }
   }
   const known = async (order: string): Promise<ReservationDocument> => {
