@@ -8,6 +8,8 @@ export type Observe = (kind: 'read' | 'commit', ms: number, changes: number) => 
 /** Asks the server something of a collection. */
 export type Call = <T>(kind: 'read' | 'commit', collection: string, ask: () => Promise<T>) => Promise<T>
 
+export interface CallOptions { observe?: Observe | undefined; /** Told when a call found the server away. */ wasAway?: () => void; withinMs?: number }
+
 /** A server that was away a moment ago gets so long to answer. */
 const againMs = 1000
 
@@ -15,7 +17,7 @@ const againMs = 1000
  * Answers or throws by the deadline: a server that froze holds nobody, though it may still do what it was asked for when it
  * wakes. The driver's own timeouts free the connection. Only the first who find it away wait long for it.
  */
-export const callsIn = (world: Pick<World, 'sleep'>, observe?: Observe, withinMs = deadlineMs): Call => {
+export const callsIn = (world: Pick<World, 'sleep'>, { observe, wasAway, withinMs = deadlineMs }: CallOptions = {}): Call => {
   let isAway = false
   return async (kind, collection, ask) => {
     const from = performance.now()
@@ -28,6 +30,7 @@ export const callsIn = (world: Pick<World, 'sleep'>, observe?: Observe, withinMs
     } catch (error) {
       const refused = refusal(error, collection)
       isAway = isFault(refused, unavailable)
+      if (isAway) wasAway?.()
       throw refused
     } finally {
       over.abort()

@@ -26,7 +26,7 @@ const withoutOutbox = ({ outbox: _, ...document }: Stored): Stored => document
 export interface ReadsOptions { collections: readonly Collection[]; checked: boolean }
 
 /** The port's reads on one database. */
-export const readsOn = (db: Db, call: Call, { collections, checked }: ReadsOptions, carriers: readonly string[]): DocumentReads => {
+export const readsOn = (db: Pick<Db, 'collection'>, call: Call, { collections, checked }: ReadsOptions, carriers: readonly string[]): DocumentReads => {
   const known = new Map(collections.map((collection) => [collection.name, collection]))
   const open = (name: string) => {
     if (!known.has(name)) throw new TypeError(`${name} is none of this store's collections`)
@@ -58,7 +58,7 @@ export const readsOn = (db: Db, call: Call, { collections, checked }: ReadsOptio
 }
 
 /** The port on one database. */
-export const documentsOn = (db: Db, call: Call, options: ReadsOptions, events: Events, carriers: readonly string[]): Documents => {
+export const documentsOn = (db: Pick<Db, 'collection'>, call: Call, options: ReadsOptions, events: Events, carriers: readonly string[]): Documents => {
   const known = new Map(options.collections.map((collection) => [collection.name, collection]))
   const collectionOf = (name: string, tells: Tells | undefined): Collection => {
     const collection = known.get(name)

@@ -1,17 +1,15 @@
 import { Type } from '@sinclair/typebox'
-import type { MongoClient } from 'mongodb'
 import type { World } from '../../module/world.ts'
 import type { Collection, DocumentReads, Documents } from '../documents.ts'
 import { type Observe, callsIn } from './calls.ts'
-import { connectTo, placeOf } from './client.ts'
+import { placeOf } from './client.ts'
 import { prepare, recordName } from './collections.ts'
+import { openConnection } from './connection.ts'
 import { documentsOn, readsOn } from './documents-on.ts'
 import { carriersIn, eventsIn, keptName } from './outbox.ts'
 
 /** Indexes are made of what is there. */
 const openingMs = 20_000
-/** A server that froze holds up nobody's end. */
-const closingMs = 2000
 
 export interface MongoOptions {
   url: string
@@ -37,30 +35,25 @@ export interface OpenDocuments {
   close(): Promise<void>
 }
 
-const ending = async (client: Pick<MongoClient, 'close'>, world: Pick<World, 'sleep'>): Promise<void> => {
-  const over = new AbortController()
-  await Promise.race([client.close(), world.sleep(closingMs, over.signal)]).finally(() => over.abort())
-}
-
 /** The engine's own, beside the store's. */
 const kept: Collection = { name: keptName, shape: Type.Object({ _id: Type.String() }), indexes: [], tells: true }
 
 /** Opens a store on a server and brings its collections up to date. Any number of processes may do so at once. */
 export const openMongo = async (options: MongoOptions): Promise<OpenDocuments> => {
   const { url, database, collections, world, connections = 10, checked = false, observe } = options
-  const { client, db } = await connectTo({ url, database, connections })
-  const call = callsIn(world, observe)
+  const connection = await openConnection({ url, database, connections }, world)
+  const call = callsIn(world, { observe, wasAway: connection.wasAway })
   let closing: Promise<void> | undefined
-  const close = () => closing ??= ending(client, world)
+  const close = () => closing ??= connection.end()
   try {
     const carriers = carriersIn(collections)
     const all = carriers.length > 0 ? [...collections, kept] : collections
-    await callsIn(world, undefined, openingMs)('commit', recordName, () => prepare(world, db, database, placeOf({ url, database }), all))
-    const events = eventsIn(db, world, call, carriers)
+    await callsIn(world, { withinMs: openingMs })('commit', recordName, () => prepare(world, connection.db(), database, placeOf({ url, database }), all))
+    const events = eventsIn(connection, world, call, carriers)
     await events.look()
     return {
-      documents: documentsOn(db, call, { collections, checked }, events, carriers),
-      alive: async () => { await call('read', recordName, () => db.command({ ping: 1 })) },
+      documents: documentsOn(connection, call, { collections, checked }, events, carriers),
+      alive: () => call('read', recordName, connection.ping),
       close,
     }
   } catch (error) {
@@ -72,7 +65,7 @@ export const openMongo = async (options: MongoOptions): Promise<OpenDocuments> =
 /** Reads a store beside the processes that write it, changing nothing: for commands. */
 export const openReadOnly = async (options: ReadOnlyOptions): Promise<{ documents: DocumentReads; close(): Promise<void> }> => {
   const { collections, world } = options
-  const { client, db } = await connectTo({ ...options, connections: 2 })
-  const documents = readsOn(db, callsIn(world), { collections, checked: false }, carriersIn(collections))
-  return { documents, close: () => ending(client, world) }
+  const connection = await openConnection({ ...options, connections: 2 }, world)
+  const documents = readsOn(connection, callsIn(world), { collections, checked: false }, carriersIn(collections))
+  return { documents, close: connection.end }
 }

@@ -39,7 +39,7 @@ export const carriersIn = (collections: readonly Collection[]): string[] => {
 }
 
 /** All events that wait in a database. */
-export async function* toldIn(db: Db, call: Call, carriers: readonly string[]): AsyncGenerator<Heard> {
+export async function* toldIn(db: Pick<Db, 'collection'>, call: Call, carriers: readonly string[]): AsyncGenerator<Heard> {
   for (const name of carriers) {
     const carriersOf = db.collection<Carrier>(name)
     for (let after: string | undefined, full = true; full;) {
@@ -56,7 +56,7 @@ export async function* toldIn(db: Db, call: Call, carriers: readonly string[]): 
  * The events that documents carry until they are published. Who tells an event publishes it: its own relay is woken after
  * the change, without asking the server. What another instance left behind is found by the relay's regular look.
  */
-export const eventsIn = (db: Db, world: Pick<World, 'now' | 'id'>, call: Call, carriers: readonly string[]): Events => {
+export const eventsIn = (db: Pick<Db, 'collection'>, world: Pick<World, 'now' | 'id'>, call: Call, carriers: readonly string[]): Events => {
   const { wake, more, arrived } = arrivals()
   const each = async <T>(kind: 'read' | 'commit', ask: (name: string) => Promise<T>): Promise<T[]> =>
     Promise.all(carriers.map((name) => call(kind, name, () => ask(name))))
