@@ -56,6 +56,7 @@ http {
   }
 }
 
+const WARM_UP_MS = 8000
 const ONE_CONNECTION_MS = 1500
 /** What a server takes at the median where one asks alone; in turns, as other work on the machine meets all. */
 const alone = async (servers: readonly Server[], products: readonly string[], rounds: number): Promise<number[]> => {
@@ -82,6 +83,8 @@ export const gatewayBesideNginx = async (rounds: Rounds, say: (figure: Figure) =
   try {
     const { products } = await fill(shop)
     const side = (server: Server) => ({ server, requests: details(products) })
+    // Both of ours are compiled while they run; what a gateway does all day is what counts.
+    await load({ port: gateway.port, connections: rounds.connections, ms: WARM_UP_MS, next: details(products).next })
     const { ratio, cpuRatio, first, second } = await compare(side(gateway), side(nginx), rounds)
     say({ name: 'gateway, requests/s by nginx\'s', value: ratio, unit: '', least: LEAST_OF_NGINX, about: `${Math.round(first.perSecond)}/s and ${Math.round(second.perSecond)}/s, p99 ${first.p99.toFixed(1)} and ${second.p99.toFixed(1)} ms` })
     say({ name: 'gateway, requests a second of its processor', value: cpuRatio, unit: '', about: 'by nginx\'s, which checks, limits, counts and traces nothing' })
