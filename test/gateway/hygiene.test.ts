@@ -161,5 +161,8 @@ test('28. one line a request says who answered it, after how many retries, and n
   const { method, route, status, bytes, module, operation, requestId, ms, instance: by, retries } = lines[0] ?? {}
   assert.deepEqual([method, route, status, bytes, module, operation, by, retries], ['GET', '/things/{id}', 200, 11, 'things', 'read', instance.authority, 0])
   assert.ok(typeof ms === 'number' && typeof requestId === 'string')
+  await instance.kill()
+  await shop.get('/things/a')
+  assert.deepEqual([shop.lines()[1]?.['status'], shop.lines()[1]?.['instance']], [503, instance.authority])
   assert.doesNotMatch(JSON.stringify(shop.entries), /secret/)
 })

@@ -22,6 +22,8 @@ export interface Onward {
   endsAt: number
   /** Calls back where the client has gone, until what it answers is called. */
   gone: (told: () => void) => () => void
+  /** Told whom it is sent to, and after how many retries. */
+  asks: (instance: string, retries: number) => void
 }
 
 /** One request to one instance. */

@@ -12,11 +12,11 @@ const isKeys = (value: unknown): value is { keys: JWK[] } =>
 
 /** The public keys of access tokens as auth's instances publish them; the verifier keeps them while they are away. */
 export const keysFrom = (auth: Upstreams, world: World) => async (): Promise<readonly JWK[]> => {
-  const { answered: { status, body } } = await auth.send({
+  const { status, body } = await auth.send({
     method: 'GET', target: PATH, lines: 'accept: application/json\r\naccept-encoding: identity\r\n', body: null, bodyBytes: null,
-    repeatable: true, answerMs: ANSWER_MS, endsAt: world.now() + ANSWER_MS, gone: () => () => {},
+    repeatable: true, answerMs: ANSWER_MS, endsAt: world.now() + ANSWER_MS, gone: () => () => {}, asks: () => {},
   })
-  const answer: unknown = status === 200 && typeof body !== 'string' ? JSON.parse(await textOf({ body })) : null
+  const answer: unknown = status === 200 ? JSON.parse(await textOf(body)) : null
   if (!isKeys(answer)) throw unavailable(`auth answered ${status} where its keys are`)
   return answer.keys
 }

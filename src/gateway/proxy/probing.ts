@@ -17,7 +17,7 @@ const askOne = async (world: World, { authority, pool }: Instance): Promise<Said
   // Over a connection of its own: a probe is to find out whether there still is one.
   const connection = pool.send({ head: `GET /health/ready HTTP/1.1\r\nhost: ${authority}\r\nconnection: close\r\n\r\n`, body: null, chunked: false, bodiless: false }, receiver, true)
   try {
-    const said = await within(world, ANSWER_MS, answer.then(async (received) => ({ status: received.head.status, text: await textOf(received) })), null)
+    const said = await within(world, ANSWER_MS, answer.then(async (received) => ({ status: received.head.status, text: await textOf(received.body) })), null)
     if (said === null) return 'nothing'
     if (said.status < 300) return 'ready'
     return said.text.includes('"ending"') ? 'ending' : 'unready'

@@ -20,13 +20,12 @@ export const proxyWork = (plan: Plan, upstreams: Upstreams): Work => {
   const answerMs = plan.operation.deadlineMs ?? (streams ? plan.deadlineMs : Math.min(upstreams.answerMs, plan.deadlineMs))
   const forward = async (exchange: Exchange, { announced }: Entered): Promise<Answered> => {
     const body = plan.body === 'none' || announced === 0 ? null : plan.body === 'stream' ? boundedStream(exchange.request, plan.bodyBytes) : await whole(plan, exchange, announced)
-    const { answered, instance, retries } = await upstreams.send({
+    return upstreams.send({
       method: exchange.request.method, target: targetOf(exchange), lines: requestLines(exchange),
       body, bodyBytes: announced, repeatable: isRepeatable(plan, exchange.headers), answerMs, endsAt: exchange.endsAt,
       gone: (told) => exchange.asked.peer.onGone?.(told) ?? nothing,
+      asks: (instance, retries) => { exchange.noted = { instance, retries } },
     })
-    exchange.noted = { instance, retries }
-    return answered
   }
   return (exchange) => {
     const entered = enter(plan, exchange)

@@ -1,4 +1,5 @@
 import type { World } from '../../module/world.ts'
+import type { Body } from '../../http/answer.ts'
 import { type Alarm, alarmsOf } from '../../module/alarms.ts'
 import type { Connection, Receiver } from './connection.ts'
 import { Failure } from './failure.ts'
@@ -100,8 +101,8 @@ export const receive = (world: World, begun: (head: Head, streamed: boolean) => 
 }
 
 /** An answer's body as text, however it came. */
-export const textOf = async ({ body }: Pick<Received, 'body'>): Promise<string> => {
-  if (!(body instanceof ReadableStream)) return body === null ? '' : Buffer.from(body).toString()
+export const textOf = async (body: Body): Promise<string> => {
+  if (!(body instanceof ReadableStream)) return typeof body === 'string' ? body : Buffer.from(body ?? []).toString()
   let text = ''
   for await (const part of body.pipeThrough(new TextDecoderStream())) text += part
   return text

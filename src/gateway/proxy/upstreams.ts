@@ -23,16 +23,13 @@ export type Seen =
   | { is: 'left' | 'returned'; module: string; instance: string }
   | { is: 'breaker'; module: string; to: BreakerState }
 
-/** An answer, who gave it, and after how many retries. */
-export interface Sent { answered: Answered; instance: string; retries: number }
-
 /** The instances of one module that is elsewhere. */
 export interface Upstreams {
   readonly module: string
   /** How long the beginning of an answer may take, where an operation says nothing of it. */
   readonly answerMs: number
   /** Sends a request on. Throws `unavailable`, `bad_gateway` or `deadline_exceeded` where nobody answers it. */
-  send(onward: Onward): Promise<Sent>
+  send(onward: Onward): Promise<Answered>
   /** Whether any instance is ready, as far as is known. */
   available(): boolean
   stop(): void
@@ -53,6 +50,16 @@ const goneAnswer = (): Answered => ({ status: 499, body: null, headers: {} })
 const MOST_TEXT_BYTES = 32 * 1024
 /** A text leaves with its head in one write, bytes take two: a tenth of a request's time. */
 const asText = (body: Received['body']): Body => (body instanceof Buffer && body.length <= MOST_TEXT_BYTES && isUtf8(body) ? body.toString() : body)
+/** An answer that nobody takes. */
+const drop = (outcome: Received | Error): void => {
+  if (!(outcome instanceof Error) && outcome.body instanceof ReadableStream) void outcome.body.cancel().catch(() => {})
+}
+/** The second, unless only the first says anything. */
+const betterOf = (first: Received | Error, second: Received | Error): Received | Error => {
+  if (second instanceof Error && !(first instanceof Error)) return first
+  drop(first)
+  return second
+}
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 const placeOf = (url: string): { host: string; port: number; authority: string } => {
@@ -127,7 +134,7 @@ export const createUpstreams = ({ module, urls, world, log, observe, settings }:
     return another !== null && (retry.free || budget.spend()) ? another : null
   }
 
-  const send = async (onward: Onward): Promise<Sent> => {
+  const send = async (onward: Onward): Promise<Answered> => {
     if (inFlight >= upstreamRequests) throw refused(`${module} has too much to do`, 1000)
     const first = choose(instances, null, world.now(), draw)
     if (first === null) throw refused(`${module} is down`, 1000)
@@ -135,30 +142,31 @@ export const createUpstreams = ({ module, urls, world, log, observe, settings }:
     if (closedForMs > 0) throw refused(`${module} is down`, closedForMs)
     budget.earn()
     let gone = false
+    onward.asks(first.authority, 0)
     let asking = begin(first, onward, false)
     const stay = onward.gone(() => {
       gone = true
       asking.giveUp()
     })
-    let instance = first
     let outcome: Received | Error = await asking.answer.catch(asError)
     const second = gone ? null : next(onward, outcome, first)
     if (second !== null) {
       observe({ is: 'retried', module })
       if (!(outcome instanceof Failure && outcome.kind === 'unreached')) await world.sleep(pauseMs(1, draw))
       if (!gone) {
+        onward.asks(second.authority, 1)
         asking = begin(second, onward, true)
-        const again: Received | Error = await asking.answer.catch(asError)
-        // Where the first one said why, and the second says nothing, that is what there is to say.
-        if (!(again instanceof Error) || outcome instanceof Error) [instance, outcome] = [second, again]
+        outcome = betterOf(outcome, await asking.answer.catch(asError))
       }
     }
     stay()
-    const retries = second === null ? 0 : 1
-    if (gone) return { answered: goneAnswer(), instance: instance.authority, retries }
+    if (gone) {
+      drop(outcome)
+      return goneAnswer()
+    }
     if (outcome instanceof Error) throw faultOf(outcome)
     const { head: { status, fields }, body } = outcome
-    return { answered: { status, body: asText(body), ...answerHeaders(fields) }, instance: instance.authority, retries }
+    return { status, body: asText(body), ...answerHeaders(fields) }
   }
 
   const end = new AbortController()
