@@ -57,3 +57,19 @@ for (const shape of shapes.slice(0, 2)) {
     }
   })
 }
+
+for (const shape of shapes.slice(0, 2)) {
+  test(`${shape.name} with DRAIN_MS says that it is about to end, and goes on answering until who sends it requests has learnt of it`, async () => {
+    const shop = await startShop(shape, { env: { DRAIN_MS: '1500' } })
+    try {
+      const ended = shop.stop()
+      const { body } = await until(async () => shop.get('/health/ready'), ({ status }) => status === 503)
+      assert.deepEqual(body, { status: 'ending' })
+      const { status, headers } = await shop.get('/products')
+      assert.deepEqual([status, headers.get('connection')], [200, 'close'])
+      assert.equal(await ended, 0)
+    } finally {
+      await endShop(shop)
+    }
+  })
+}

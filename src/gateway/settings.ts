@@ -9,7 +9,7 @@ FormatRegistry.Set('network', isNetwork)
 const milliseconds = (value: number, description: string) => Type.Integer({ minimum: 1, maximum: 3_600_000, default: value, description })
 
 /** How a gateway treats the modules that are elsewhere. */
-export const upstreamSettings = Type.Object({
+const upstreamSettings = Type.Object({
   upstreamConnectMs: milliseconds(1000, 'How long the gateway waits for a connection to a service'),
   upstreamAnswerMs: milliseconds(5000, 'How long it waits for a service\'s answer to begin, where the operation has no deadline of its own'),
   upstreamProbeMs: milliseconds(1000, 'How often it asks each instance of a service for its readiness'),
