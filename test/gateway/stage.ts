@@ -101,7 +101,7 @@ export const startInstance = async (behave: Behaviour = answers({ ok: true })): 
 
 export interface Stage extends TestEdge, Client {
   url: string
-  seen_: Seen[]
+  happened: Seen[]
   of(module: string): Upstreams
   /** How often something was seen. */
   count(is: Seen['is'], about?: Partial<Record<'outcome' | 'to' | 'instance' | 'module', string>>): number
@@ -127,7 +127,7 @@ export const stand = async (modules: readonly [Contract, readonly Instance[]][],
   const listener = await listen(front.fetch, { host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${listener.port}`
   const stage: Stage = {
-    ...test, ...client(url), url, seen_: seen,
+    ...test, ...client(url), url, happened: seen,
     of: (module) => elsewhere.find(({ contract: { name } }) => name === module)!.upstreams,
     count: (is, more = {}) => seen.filter((one) => one.is === is && Object.entries(more).every(([name, value]) => Reflect.get(one, name) === value)).length,
     lines: () => test.entries.filter(({ message }) => message === 'request').map((entry) => entry.about),
