@@ -11,13 +11,14 @@ export interface Alarms {
 /** How long a sleep lasts at most: an idle process holds no timer for longer, and nearly every call ends within one. */
 const sliceMs = 250
 const silent = () => {}
+type Clock = Pick<World, 'now' | 'sleep'>
 
 /**
  * Deadlines of calls: thousands a second are set, and nearly all are cancelled. So they wait in a list, and one sleeper for
  * all of them looks at it: a timer for each would cost more than the call. Each knows its place in the list, so that
  * cancelling takes no search, and forgets what it would have rung.
  */
-const createAlarms = (world: World): Alarms => {
+const createAlarms = (world: Clock): Alarms => {
   const waiting: Alarm[] = []
   /** When the current sleeper wakes. */
   let wakesAt = Infinity
@@ -66,16 +67,16 @@ const createAlarms = (world: World): Alarms => {
   }
 }
 
-const kept = new WeakMap<World, Alarms>()
+const kept = new WeakMap<Clock, Alarms>()
 /** The alarms on this world's clock. */
-export const alarmsOf = (world: World): Alarms => {
+export const alarmsOf = (world: Clock): Alarms => {
   let alarms = kept.get(world)
   if (alarms === undefined) kept.set(world, alarms = createAlarms(world))
   return alarms
 }
 
 /** The answer, or `late` where it did not come within `ms`. What was asked may still take effect. */
-export const within = <T, L>(world: World, ms: number, asked: Promise<T>, late: L): Promise<T | L> => new Promise((resolve, reject) => {
+export const within = <T, L>(world: Clock, ms: number, asked: Promise<T>, late: L): Promise<T | L> => new Promise((resolve, reject) => {
   const alarms = alarmsOf(world)
   const alarm = alarms.set(world.now() + ms, () => resolve(late))
   asked.then(

@@ -1,5 +1,6 @@
 import { isFault } from '../../contract/fault.ts'
 import { unavailable } from '../../contract/faults.ts'
+import { alarmsOf } from '../../module/alarms.ts'
 import type { World } from '../../module/world.ts'
 import { deadlineMs } from './client.ts'
 import { refusal } from './refusal.ts'
@@ -17,14 +18,15 @@ const againMs = 1000
  * Answers or throws by the deadline: a server that froze holds nobody, though it may still do what it was asked for when it
  * wakes. The driver's own timeouts free the connection. Only the first who find it away wait long for it.
  */
-export const callsIn = (world: Pick<World, 'sleep'>, { observe, wasAway, withinMs = deadlineMs }: CallOptions = {}): Call => {
+export const callsIn = (world: Pick<World, 'now' | 'sleep'>, { observe, wasAway, withinMs = deadlineMs }: CallOptions = {}): Call => {
   let isAway = false
+  const alarms = alarmsOf(world)
   return async (kind, collection, ask) => {
     const from = performance.now()
-    const over = new AbortController()
-    const late = world.sleep(isAway ? againMs : withinMs, over.signal).then(() => { throw unavailable('The database did not answer in time') })
+    const late = Promise.withResolvers<never>()
+    const alarm = alarms.set(world.now() + (isAway ? againMs : withinMs), () => late.reject(unavailable('The database did not answer in time')))
     try {
-      const answer = await Promise.race([(async () => await ask())(), late])
+      const answer = await Promise.race([(async () => await ask())(), late.promise])
       isAway = false
       return answer
     } catch (error) {
@@ -33,7 +35,7 @@ export const callsIn = (world: Pick<World, 'sleep'>, { observe, wasAway, withinM
       if (isAway) wasAway?.()
       throw refused
     } finally {
-      over.abort()
+      alarms.cancel(alarm)
       observe?.(kind, performance.now() - from, kind === 'read' ? 0 : 1)
     }
   }

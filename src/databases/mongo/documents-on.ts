@@ -80,11 +80,11 @@ export const documentsOn = (db: Pick<Db, 'collection'>, call: Call, options: Rea
     return { ...update, $push: { ...typeof push === 'object' ? push : {}, outbox: { $each: events.waiting(tells) } } }
   }
   /** Wakes the relay: also where the answer was lost, for the change may be made. */
-  const telling = async <T>(tells: readonly (Tells | undefined)[], change: () => Promise<T>): Promise<T> => {
+  const telling = async <T>(name: string, tells: readonly (Tells | undefined)[], change: () => Promise<T>): Promise<T> => {
     try {
       return await change()
     } finally {
-      if (tells.some(some)) events.committed()
+      if (tells.some(some)) events.committed(name)
     }
   }
   const operation = (step: Step): AnyBulkWriteOperation => ('insert' in step
@@ -95,7 +95,7 @@ export const documentsOn = (db: Pick<Db, 'collection'>, call: Call, options: Rea
     ...readsOn(db, call, options, carriers),
     async change<S extends TObject>(shape: S, name: string, filter: Filter, update: Update, { upsert, tells, fields }: ChangeOptions = {}) {
       collectionOf(name, tells)
-      const after = await telling([tells], () => call('commit', name, () => db.collection(name).findOneAndUpdate(
+      const after = await telling(name, [tells], () => call('commit', name, () => db.collection(name).findOneAndUpdate(
         definite(filter), pushed(update, tells), { ...bounded, upsert: upsert === true, returnDocument: 'after', projection: projected(fields) })))
       if (after === null) return null
       if (fields === undefined) held(name, [after])
@@ -108,13 +108,13 @@ export const documentsOn = (db: Pick<Db, 'collection'>, call: Call, options: Rea
       const all = documents.map((document, at) => carried(document, at === documents.length - 1 ? tells : undefined))
       const [only] = all
       if (only === undefined) return
-      await telling([tells], () => call<unknown>('commit', name, () => (all.length === 1 ? db.collection(name).insertOne(only) : db.collection(name).insertMany(all))))
+      await telling(name, [tells], () => call<unknown>('commit', name, () => (all.length === 1 ? db.collection(name).insertOne(only) : db.collection(name).insertMany(all))))
     },
     async steps(name, steps, { anyOrder = false } = {}) {
       for (const step of steps) collectionOf(name, step.tells)
       held(name, steps.flatMap((step) => ('insert' in step ? [step.insert] : [])))
       if (steps.length === 0) return { met: 0, made: 0 }
-      const { matchedCount, insertedCount, upsertedCount } = await telling(steps.map(({ tells }) => tells),
+      const { matchedCount, insertedCount, upsertedCount } = await telling(name, steps.map(({ tells }) => tells),
         () => call('commit', name, () => db.collection(name).bulkWrite(steps.map(operation), { ordered: !anyOrder })))
       return { met: matchedCount, made: insertedCount + upsertedCount }
     },

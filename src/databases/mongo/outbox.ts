@@ -16,6 +16,8 @@ interface Carrier { _id: string; outbox?: Waiting[] }
 const carrying = { 'outbox.id': { $gt: '' } }
 const atOnce = 500
 const windows = 10
+/** Less than a relay waits between two looks of its own accord: each of those is one at everything. */
+const lookAtAllMs = 5000
 const heard = ({ id, type, time, trace, data }: Waiting): Heard => ({ id, type, time, trace, data: JSON.parse(data) })
 const waitingOf = ({ id, type, time, trace, data }: Heard): Waiting => ({ id, type, time, trace, data: JSON.stringify(data), leasedUntil: 0 })
 const byId = (one: { id: string }, other: { id: string }): number => (one.id < other.id ? -1 : 1)
@@ -24,8 +26,8 @@ export interface Events {
   readonly outbox: Outbox
   /** What a document's `outbox` is given with a change. */
   waiting(tells: Tells): Waiting[]
-  /** After a change that told something. */
-  committed(): void
+  /** After a change of this collection that told something. */
+  committed(name: string): void
   told(): AsyncIterable<Heard>
   keep(events: readonly Heard[]): Promise<void>
   /** At the start: events may wait that were not told here. */
@@ -58,11 +60,16 @@ export async function* toldIn(db: Pick<Db, 'collection'>, call: Call, carriers: 
  */
 export const eventsIn = (db: Pick<Db, 'collection'>, world: Pick<World, 'now' | 'id'>, call: Call, carriers: readonly string[]): Events => {
   const { wake, more, arrived } = arrivals()
-  const each = async <T>(kind: 'read' | 'commit', ask: (name: string) => Promise<T>): Promise<T[]> =>
-    Promise.all(carriers.map((name) => call(kind, name, () => ask(name))))
+  /** Where this process told something since it last looked. */
+  const told = new Set<string>()
+  let lookedAtAll = -Infinity
+  /** Where an event lies that was taken here, until it is published. */
+  const places = new Map<string, { name: string; _id: string; leasedUntil: number }>()
+  const each = async <T>(kind: 'read' | 'commit', ask: (name: string) => Promise<T>, names = carriers): Promise<T[]> =>
+    Promise.all(names.map((name) => call(kind, name, () => ask(name))))
 
   /** The oldest that nobody has, and where they are. */
-  const free = async (limit: number, now: number) => {
+  const free = async (names: readonly string[], limit: number, now: number) => {
     const filter = { ...carrying, outbox: { $elemMatch: { leasedUntil: { $lte: now } } } }
     const found = await each('read', async (name) => {
       // The index gives the oldest first, but no server sorts by it what lies in lists: of a long backlog only so many are looked at.
@@ -70,7 +77,7 @@ export const eventsIn = (db: Pick<Db, 'collection'>, world: Pick<World, 'now' | 
         { $match: filter }, { $limit: windows * limit }, { $sort: { 'outbox.id': 1 } }, { $limit: limit }, { $project: { outbox: 1 } },
       ]).toArray()
       return documents.flatMap(({ _id, outbox = [] }) => outbox.filter(({ leasedUntil }) => leasedUntil <= now).map(({ id }) => ({ name, _id, id })))
-    })
+    }, names)
     return found.flat().sort(byId).slice(0, limit)
   }
   /** Takes those of them that still nobody has: each document for itself, and what was taken bears this lease's name. */
@@ -92,26 +99,46 @@ export const eventsIn = (db: Pick<Db, 'collection'>, world: Pick<World, 'now' | 
   const outbox: Outbox = {
     arrived,
     async take(limit, leaseMs) {
+      const begunAt = world.now()
+      const late = [...places].filter(([, { leasedUntil }]) => leasedUntil <= begunAt)
+      for (const [id] of late) places.delete(id)
+      const all = late.length > 0 || Math.abs(begunAt - lookedAtAll) >= lookAtAllMs
+      const names = all ? carriers : [...told]
+      told.clear()
       const taken: Waiting[] = []
-      for (let isMore = true; isMore;) {
-        const now = world.now()
-        const missing = limit - taken.length
-        const wanted = await free(missing, now)
-        const got = wanted.length > 0 ? await leased(wanted, now, leaseMs) : []
-        taken.push(...got)
-        // Another relay was sooner with some: then there may be others.
-        isMore = got.length < wanted.length && wanted.length === missing
+      try {
+        for (let isMore = true; isMore;) {
+          const now = world.now()
+          const missing = limit - taken.length
+          const wanted = await free(names, missing, now)
+          const got = wanted.length > 0 ? await leased(wanted, now, leaseMs) : []
+          taken.push(...got)
+          // Another relay was sooner with some: then there may be others.
+          isMore = got.length < wanted.length && wanted.length === missing
+          for (const { name, _id, id } of wanted) if (got.some((one) => one.id === id)) places.set(id, { name, _id, leasedUntil: now + leaseMs })
+        }
+      } catch (error) {
+        for (const name of names) told.add(name)
+        throw error
       }
-      if (taken.length === limit) more()
+      if (all) lookedAtAll = begunAt
+      if (taken.length === limit) {
+        for (const name of names) told.add(name)
+        more()
+      }
       return taken.sort(byId).map(heard)
     },
     async published(ids) {
       if (ids.length === 0) return
+      const known = ids.flatMap((id) => places.get(id) ?? [])
+      const names = known.length < ids.length ? carriers : carriers.filter((name) => known.some((one) => one.name === name))
       await each('commit', async (name) => {
         const documents = db.collection<Carrier>(name)
+        const here = known.length < ids.length ? {} : { _id: { $in: [...new Set(known.filter((one) => one.name === name).map(({ _id }) => _id))] } }
         if (name === keptName) await documents.deleteMany({ _id: { $in: [...ids] } })
-        else await documents.updateMany({ 'outbox.id': { $in: [...ids] } }, { $pull: { outbox: { id: { $in: [...ids] } } } })
-      })
+        else await documents.updateMany({ ...here, 'outbox.id': { $in: [...ids] } }, { $pull: { outbox: { id: { $in: [...ids] } } } })
+      }, names)
+      for (const id of ids) places.delete(id)
     },
     async backlog() {
       const waiting = await each('read', (name) => db.collection(name).aggregate<{ count: number; oldest: string }>([
@@ -128,7 +155,10 @@ export const eventsIn = (db: Pick<Db, 'collection'>, world: Pick<World, 'now' | 
       const id = world.id()
       return waitingOf({ id, type, time: new Date(world.now()).toISOString(), trace: trace ?? id.replaceAll('-', ''), data })
     }),
-    committed: wake,
+    committed(name) {
+      told.add(name)
+      wake()
+    },
     told: () => toldIn(db, call, carriers),
     async keep(events) {
       if (carriers.length === 0 && events.length > 0) throw new TypeError('No collection of this store tells events')
@@ -136,7 +166,10 @@ export const eventsIn = (db: Pick<Db, 'collection'>, world: Pick<World, 'now' | 
         const documents = events.slice(at, at + atOnce).map((event): Carrier => ({ _id: event.id, outbox: [waitingOf(event)] }))
         await call('commit', keptName, () => db.collection<Carrier>(keptName).insertMany(documents))
       }
-      if (events.length > 0) wake()
+      if (events.length > 0) {
+        told.add(keptName)
+        wake()
+      }
     },
     async look() {
       if ((await each('read', (name) => db.collection(name).findOne(carrying, { projection: { _id: 1 } }))).some((one) => one !== null)) wake()
