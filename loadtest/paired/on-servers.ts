@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { everyServer } from '../../deploy/local/every-server.ts'
+import { catalogue } from './catalogue.ts'
 import { emptyFolder, importInto } from './prepared.ts'
 import type { Figure } from './report.ts'
 import { checkout } from './requests.ts'
@@ -14,20 +15,6 @@ const CARTS = 2000
 const PRODUCTS = 300
 /** One process needs no broker. */
 const engines = everyServer.filter(({ variable }) => variable !== 'RABBITMQ_URL')
-
-interface Page { items: { id: string; slug: string; name: string; variants: { id: string; price: { amount: number } }[] }[]; nextCursor: string | null }
-
-/** All products with their variants, as the shop shows them. */
-const catalogue = async (shop: Server): Promise<Seed[]> => {
-  const all: Seed[] = []
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const asked = await fetch(`http://127.0.0.1:${shop.port}/products?limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
-    const page: Page = JSON.parse(await asked.text())
-    for (const { id, slug, name, variants } of page.items) all.push({ id, slug, name, variants: variants.map((one) => ({ id: one.id, price: one.price.amount })) })
-    cursor = page.nextCursor
-  }
-  return all
-}
 
 /** Checkouts of one process with its stores on PostgreSQL, MongoDB and Redis, beside the bare work over the same servers. */
 export const checkoutOnServers = async (rounds: Rounds, say: (figure: Figure) => void): Promise<void> => {
@@ -45,7 +32,8 @@ export const checkoutOnServers = async (rounds: Rounds, say: (figure: Figure) =>
     const shop = await startShop(folder, { env: { ...env, POSTGRES_CONNECTIONS: '10' } })
     running.push(shop)
     await importInto(shop, PRODUCTS)
-    const known = await catalogue(shop)
+    const known: Seed[] = (await catalogue(shop)).map(({ id, slug, name, variants }) => (
+      { id, slug, name, variants: variants.map((one) => ({ id: one.id, price: one.price.amount })) }))
     writeFileSync(join(folder, 'seeds.json'), JSON.stringify(known))
     const reference = await startReferenceOnServers(folder, join(folder, 'seeds.json'), env)
     running.push(reference)

@@ -7,7 +7,7 @@ import { type Server, anonymousMb, cpuSeconds, settings, start, started } from '
 
 /** A shop of services with the servers that they stand on, all on this machine. */
 export interface Services extends Server {
-  /** Each process of the shop's own, the gateway first. */
+  /** Each process of the shop's own. */
   readonly parts: readonly Server[]
   /** What the databases and the broker have used, by name. */
   serversCpuSeconds(): Readonly<Record<string, number>>
@@ -55,21 +55,30 @@ export const startServers = async (folder: string): Promise<Pick<Services, 'urls
 export const startServices = async (folder: string): Promise<Services> => {
   const servers = await startServers(folder)
   const command = started.slice(0, -1)
-  const part = (name: string, env: Record<string, string>, ready = '/health/ready') => start({
-    name, command: [...command, name], log: join(folder, `${name}.log`), ready,
-    env: { ...settings, ...servers.urls, MERCADO_DATA: join(folder, name), TRUSTED_PROXIES: '127.0.0.1', ...env },
-  })
-  const modules = Object.keys(contracts)
-  const services = await Promise.all(modules.map((name) => part(name, {})))
-  const gateway = await part('gateway', Object.fromEntries(services.map(({ name, port }) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`])), '/products?limit=1')
-  const parts = [gateway, ...services]
-  return {
-    ...servers, parts, name: 'services', port: gateway.port, metricsPort: gateway.metricsPort, pid: gateway.pid, startedMs: gateway.startedMs,
-    cpuSeconds: () => sum(parts.map((one) => one.cpuSeconds())),
-    anonymousMb: () => sum(parts.map((one) => one.anonymousMb())),
-    async stop() {
-      for (const one of parts) await one.stop()
-      await servers.stop()
-    },
+  const parts: Server[] = []
+  const part = async (name: string, env: Record<string, string>, ready = '/health/ready'): Promise<Server> => {
+    const one = await start({
+      name, command: [...command, name], log: join(folder, `${name}.log`), ready,
+      env: { ...settings, ...servers.urls, MERCADO_DATA: join(folder, name), TRUSTED_PROXIES: '127.0.0.1', ...env },
+    })
+    parts.push(one)
+    return one
+  }
+  const stop = async (): Promise<void> => {
+    for (const one of parts) await one.stop()
+    await servers.stop()
+  }
+  try {
+    const services = await Promise.all(Object.keys(contracts).map((name) => part(name, {})))
+    const urls = Object.fromEntries(services.map(({ name, port }) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`]))
+    const { port, metricsPort, pid, startedMs } = await part('gateway', urls, '/products?limit=1')
+    return {
+      ...servers, parts, name: 'services', port, metricsPort, pid, startedMs, stop,
+      cpuSeconds: () => sum(parts.map((one) => one.cpuSeconds())),
+      anonymousMb: () => sum(parts.map((one) => one.anonymousMb())),
+    }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { catalogue } from './catalogue.ts'
 import { emptyFolder, importInto, post } from './prepared.ts'
 import type { Figure } from './report.ts'
 import { type Requests, addToCart, checkout, details } from './requests.ts'
@@ -19,25 +20,16 @@ const PRODUCTS = 1000
 const CARTS = 1500
 const USERS = 20
 
+interface Filled { products: readonly string[]; variants: readonly string[]; users: readonly Record<string, string>[] }
 /** The same catalogue and buyers in a shop of any shape, through its own door. */
-export const fill = async (shop: Server): Promise<{ products: string[]; variants: string[]; users: Record<string, string>[] }> => {
+export const fill = async (shop: Server): Promise<Filled> => {
   await importInto(shop, PRODUCTS)
-  const products: string[] = []
-  const variants: string[] = []
-  for (let path: string | null = '/products?limit=100&sort=newest'; path !== null;) {
-    const page: { items: { id: string }[]; nextCursor: string | null } = JSON.parse(await (await fetch(`http://127.0.0.1:${shop.port}${path}`)).text())
-    products.push(...page.items.map(({ id }) => id))
-    path = page.nextCursor === null ? null : `/products?limit=100&sort=newest&cursor=${encodeURIComponent(page.nextCursor)}`
-  }
-  for (const id of products.slice(0, 300)) {
-    const product: { variants: { id: string; available: number | null }[] } = JSON.parse(await (await fetch(`http://127.0.0.1:${shop.port}/products/${id}`)).text())
-    variants.push(...product.variants.filter(({ available }) => available === null || available > 100).map((one) => one.id))
-  }
+  const products = await catalogue(shop)
   const users = await Promise.all(Array.from({ length: USERS }, async () => {
     const { accessToken } = await post(shop, '/auth/register', { email: `${randomUUID()}@example.com`, password: 'the password of a buyer', name: 'A Buyer' }, 201)
     return { authorization: `Bearer ${String(accessToken)}` }
   }))
-  return { products, variants, users }
+  return { products: products.map(({ id }) => id), variants: products.flatMap(({ variants }) => variants.map(({ id }) => id)), users }
 }
 
 export interface Shapes {
@@ -54,20 +46,24 @@ const metricsOf = ({ metricsPort }: Server): string => `http://127.0.0.1:${metri
 /** Both shapes side by side, with the same in them. */
 export const startShapes = async (): Promise<Shapes> => {
   const monolith = await startShop(emptyFolder())
-  const services = await startServices(emptyFolder())
-  const filled = { monolith: await fill(monolith), services: await fill(services) }
-  return {
-    monolith, services,
-    metrics: { monolith: [metricsOf(monolith)], services: services.parts.map(metricsOf) },
-    requests(which, one) {
-      const server = which === 'monolith' ? monolith : services
-      const { products, variants, users } = filled[which]
-      return one === 'detail' ? details(products) : one === 'add' ? addToCart(server, variants, users) : checkout(server, variants, CARTS)
-    },
-    async stop() {
-      await monolith.stop()
-      await services.stop()
-    },
+  const running: { stop(): Promise<void> }[] = [monolith]
+  const stop = async (): Promise<void> => { for (const one of running) await one.stop() }
+  try {
+    const services = await startServices(emptyFolder())
+    running.push(services)
+    const filled = { monolith: await fill(monolith), services: await fill(services) }
+    return {
+      monolith, services, stop,
+      metrics: { monolith: [metricsOf(monolith)], services: services.parts.map(metricsOf) },
+      requests(which, one) {
+        const server = which === 'monolith' ? monolith : services
+        const { products, variants, users } = filled[which]
+        return one === 'detail' ? details(products) : one === 'add' ? addToCart(server, variants, users) : checkout(server, variants, CARTS)
+      },
+    }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 
