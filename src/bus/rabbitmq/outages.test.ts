@@ -134,7 +134,9 @@ onBroker('when RabbitMQ fails', (broker) => {
 })
 
 test('a URL that is none is refused without its password', () => {
-  assert.throws(() => brokers('amqp://a,http://me:hidden@b'), (error) => error instanceof TypeError && /http:\/\/b is no/.test(error.message))
+  for (const one of ['http://me:hidden@b', 'amqp://me:half/hidden@b', 'amqp://me:hidden@b:port']) {
+    assert.throws(() => brokers(`amqp://a,${one}`), (error) => error instanceof TypeError && /^Broker 2 is no/.test(error.message) && !/hidden/.test(error.message))
+  }
   assert.deepEqual(brokers('amqp://a, amqps://b').map(({ host }) => host), ['a', 'b'])
-  assert.equal(shown('amqps://me:hidden@b:5671/shop?heartbeat=5'), 'amqps://b:5671/shop')
+  assert.equal(shown(new URL('amqps://me:hidden@b:5671/shop?heartbeat=5')), 'amqps://b:5671/shop')
 })

@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { urlOf } from '../urls.ts'
 
 export type Client = postgres.Sql
 export interface ClientOptions {
@@ -56,6 +57,6 @@ export const connectTo = async ({ url, schema, connections, closed = () => {} }:
 
 /** Where a store is, for a person to read: without its password. */
 export const placeOf = (url: string, schema: string): string => {
-  const { host, pathname } = new URL(url)
+  const { host, pathname } = urlOf(url)
   return `the schema ${schema} of postgres://${host}${pathname}`
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { urlOf } from '../urls.ts'
 import { refusal } from './refusal.ts'
 
 export type Client = Redis
@@ -62,6 +63,6 @@ export const end = async (client: Client): Promise<void> => {
 
 /** Where a server is, for a person to read: without its password. */
 export const placeOf = (url: string): string => {
-  const { protocol, host, pathname } = new URL(url)
+  const { protocol, host, pathname } = urlOf(url)
   return `${protocol}//${host}${pathname}`
 }

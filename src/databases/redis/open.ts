@@ -31,6 +31,7 @@ const COMMAND_MS = 800
 /** Opens a store on one Redis, a replica of which may take its place behind the same address. */
 export const openRedis = async ({ url, prefix, world, observe }: RedisOptions): Promise<OpenedRedis> => {
   if (!/^[\w:.-]+$/.test(prefix)) throw new TypeError(`${prefix} cannot begin a store's keys`)
+  const where = placeOf(url)
   const client = await clientOf({ url, commandTimeoutMs: COMMAND_MS })
   const asked = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -41,7 +42,7 @@ export const openRedis = async ({ url, prefix, world, observe }: RedisOptions): 
   }
   try {
     await connect(client)
-    const warnings = await asked(() => checkServer(client, placeOf(url)))
+    const warnings = await asked(() => checkServer(client, where))
     return { keys: keysOn(client, prefix, world, asked, observe), warnings, alive: () => asked(() => client.ping()).then(() => {}), close: () => end(client) }
   } catch (error) {
     client.disconnect()
