@@ -16,14 +16,19 @@ const read = lua`
 const write = lua`
   for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1], 'PX', ARGV[1]) end`
 
-/** The effect and the event's id in one step. Its key, value and time to live stand behind all that the script itself takes. */
+/**
+ * The effect and the event's id in one step. Its key, value and time to live stand behind all that the script itself takes. The
+ * id comes last: Redis undoes nothing, and an event whose effect failed must not be taken for one that is done.
+ */
 const together = ({ lua: change }: Script): Script => lua`
   local inbox = #KEYS
-  if not redis.call('SET', KEYS[inbox], ARGV[#ARGV - 1], 'NX', 'PX', ARGV[#ARGV]) then return 'repeated' end
+  if redis.call('EXISTS', KEYS[inbox]) == 1 then return 'repeated' end
   local function change()
     ${change}
   end
-  return change() == false and 'stale' or 'stored'`
+  local done = change()
+  redis.call('SET', KEYS[inbox], ARGV[#ARGV - 1], 'PX', ARGV[#ARGV])
+  return done == false and 'stale' or 'stored'`
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 

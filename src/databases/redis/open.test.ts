@@ -69,6 +69,13 @@ onServers('a store on Redis', [redis, { ...redis, name: 'other' }], ([server, ot
     assert.equal(await keys.apply(event('e2'), older, [], []), 'repeated')
   }))
 
+  test('an event whose effect failed is new when it comes again', () => withStore(async ({ keys }) => {
+    const event = { id: 'e3', type: 'item.moved.v1', time: '2026-01-02T03:04:05.678Z', trace: 'c'.repeat(32), data: {} } as const
+    await assert.rejects(keys.apply(event, lua`return redis.call('INCR', KEYS[1], 'too many')`, ['n'], []))
+    assert.equal(await keys.apply(event, count, ['n'], [5]), 'stored')
+    assert.equal(await keys.run(count, ['n'], [0]), 5)
+  }))
+
   test('a script that the server does not know is sent to it', () => withStore(async ({ keys }) => {
     await keys.run(count, ['n'], [1])
     await asOperator(['SCRIPT', 'FLUSH'])
