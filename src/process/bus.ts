@@ -28,12 +28,14 @@ export const provideBus = (container: Container, { broker: { url, setting }, con
   container.provide(tokens.bus, async (here) => {
     const shared = { world: here.get(tokens.world), log: here.get(tokens.log), attempts }
     if (url === undefined) return counted(localBus({ ...shared, db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql }), here.get(tokens.metrics))
-    const bus = await rabbitBus({ ...shared, url, contracts, name, mayCall: callersIn(contracts) })
-    const reached = bus.ready().then(() => true, async (error: unknown) => {
+    const refused = (error: unknown): never => { throw new StartError([{ name: setting, message: error instanceof Error ? error.message : String(error) }]) }
+    const bus = await rabbitBus({ ...shared, url, contracts, name, mayCall: callersIn(contracts) }).catch(refused)
+    // Only while it starts: a broker that comes later, and is not as it should be, is mended while the shop runs.
+    const reached = await within(shared.world, BROKER_MS, bus.ready().then(() => true), false).catch(async (error: unknown) => {
       await bus.close(0)
-      throw new StartError([{ name: setting, message: error instanceof Error ? error.message : String(error) }])
+      return refused(error)
     })
-    if (!await within(shared.world, BROKER_MS, reached, false)) shared.log.warn('the broker is not reached yet; calls and events wait for it', { setting })
+    if (!reached) shared.log.warn('the broker is not reached yet; calls and events wait for it', { setting })
     here.get(tokens.metrics).observe('mercado_broker_up', 'Whether the broker is reached', [], async () => [{ value: await bus.alive().then(() => 1, () => 0) }])
     return counted(bus, here.get(tokens.metrics))
   })

@@ -95,11 +95,15 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
   const announcements: string[] = []
   const relays: Relay[] = []
   try {
-    for (const module of modules) {
-      standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl, placed: placed.get(module.contract.name) ?? [] }))
+    try {
+      for (const module of modules) {
+        standing.push(await standUp(module, container, { settings: own.get(module.contract.name) ?? {}, checking, publicUrl, placed: placed.get(module.contract.name) ?? [] }))
+      }
+    } finally {
+      // Behind the stores, for it ends before them; also where one of them did not open. A gateway alone has nobody who would call or
+      // tell: it needs no broker.
+      if (modules.length > 0) ending.add('bus', () => container.get(tokens.bus).then((bus) => bus.close(PART_MS), () => {}))
     }
-    // A gateway alone has nobody who would call or tell: it needs no broker.
-    if (modules.length > 0) ending.add('bus', async () => (await container.get(tokens.bus)).close(PART_MS))
     for (const { name, outbox, warnings } of standing.flatMap(({ stores }) => stores)) {
       for (const warning of warnings) log.warn(warning, { store: name })
       if (outbox === null) continue
