@@ -13,11 +13,15 @@ export const bury = async ({ url, prefix }: { url: string; prefix?: string }, le
     if (opened === undefined) continue
     try {
       const channel = await opened.model.createConfirmChannel()
+      let lost = 0
+      channel.on('error', () => {}).on('return', () => { lost++ })
       for (const letter of letters) {
         const { key, body, about } = messageOf(letter, names.dead(letter.module))
         channel.publish('', key, body, about)
       }
-      return await channel.waitForConfirms()
+      await channel.waitForConfirms()
+      if (lost > 0) throw new Error(`${lost} of ${letters.length} dead letters found no queue at the broker`)
+      return
     } finally {
       await opened.model.close().catch(() => opened.cut())
     }

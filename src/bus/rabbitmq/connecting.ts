@@ -23,5 +23,7 @@ export const connectTo = async (broker: URL, name: string): Promise<Opened> => {
     noDelay: true, timeout: connectMs, signal: cutting.signal, clientProperties: { connection_name: name },
   }
   const model = await connect(url.href, options)
+  // Whoever waits for something on it is told; nobody listening would end the process.
+  model.on('error', () => {})
   return { model, user: userOf(broker), cut: () => cutting.abort() }
 }

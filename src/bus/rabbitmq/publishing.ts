@@ -40,7 +40,7 @@ export const createPublishing = ({ world, confirmMs, silent, unroutable }: Publi
       // While it is full, what was written waits for it and will be confirmed.
       if (full === null) silent(why)
     })
-    for (const { exchange, key, body, about } of messages) {
+    const publish = ({ exchange, key, body, about }: Outgoing) => {
       const correlationId = String(++last)
       channel.publish(exchange, key, body, { ...about, correlationId }, (error: unknown) => {
         if (error !== null) return fail(new Error(`The broker did not take a message for ${key}`, { cause: error }))
@@ -53,6 +53,12 @@ export const createPublishing = ({ world, confirmMs, silent, unroutable }: Publi
         alarms.cancel(alarm)
         resolve()
       })
+    }
+    try {
+      messages.forEach(publish)
+    } catch (error) {
+      // The channel has just ended. Left alone, the alarm would give up the next connection for it.
+      fail(new Error('The broker is away', { cause: error }))
     }
   })
 
