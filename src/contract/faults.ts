@@ -18,6 +18,5 @@ export const versionMismatch = fault('version_mismatch', 412, 'Somebody else cha
 export const keyReused = fault('idempotency_key_reused', 422, 'This Idempotency-Key was used with another body')
 export const keyInProgress = fault('idempotency_in_progress', 409, 'The first request with this key is still running', true)
 export const unavailable = fault('unavailable', 503, 'A part of the shop is down', true)
-export const badGateway = fault('bad_gateway', 502, 'A part of the shop broke off its answer', true)
 export const deadlineExceeded = fault('deadline_exceeded', 504, 'It took longer than the deadline', true)
 export const internalError = fault('internal_error', 500, 'Something went wrong here')

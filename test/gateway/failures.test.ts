@@ -41,7 +41,7 @@ test('9. a connection that does not come about is given up after its own time', 
   }
 })
 
-test('9. an answer that does not begin in time is 504, and one that is cut off 502, each with its code', async () => {
+test('9. an answer that does not begin in time is 504, and one that is cut off 503 as of what is down, each with its code', async () => {
   const one = await startInstance(hangs)
   const shop = await stand([[things, [one]]])
   const late = shop.post('/things', made)
@@ -51,7 +51,8 @@ test('9. an answer that does not begin in time is 504, and one that is cut off 5
   assert.equal(shop.count('asked', { outcome: 'late' }), 1)
   one.behave = cuts
   const cut = await shop.post('/things', made)
-  assert.deepEqual([cut.status, cut.body.code, cut.body.type], [502, 'bad_gateway', 'http://shop.example/docs/problems#bad_gateway'])
+  assert.deepEqual([cut.status, cut.body.code, cut.body.type], [503, 'unavailable', 'http://shop.example/docs/problems#unavailable'])
+  assert.equal(cut.headers.get('retry-after'), '1')
   assert.match(cut.headers.get('content-type') ?? '', /^application\/problem\+json/)
 })
 
@@ -64,7 +65,7 @@ test('9. an operation with a deadline of its own waits for that instead', async 
   assert.equal((await late).status, 504)
 })
 
-test('9. what is no HTTP, or could be read in two ways, is 502', async () => {
+test('9. what is no HTTP, or could be read in two ways, is 503', async () => {
   const heads = [
     'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}',
     'HTTP/1.1 200 OK\r\nX-A: b\r\n folded\r\nContent-Length: 2\r\n\r\n{}', 'SSH-2.0-OpenSSH\r\n\r\n', 'HTTP/1.1 101 Switching Protocols\r\n\r\n',
@@ -74,7 +75,7 @@ test('9. what is no HTTP, or could be read in two ways, is 502', async () => {
   const shop = await stand([[things, [one]]])
   for (const head of heads) {
     one.behave = (incoming) => { incoming.socket.end(head) }
-    assert.equal((await shop.post('/things', made)).status, 502, head)
+    assert.equal((await shop.post('/things', made)).status, 503, head)
   }
   one.behave = answers({})
   assert.equal((await shop.post('/things', made)).status, 200)
@@ -113,11 +114,11 @@ test('11. a write is sent once more only with a key, and only where the key coun
   const both = await many(2, () => startInstance(cuts))
   const shop = await stand([[things, both]])
   const askedOf = () => both.reduce((sum, { asked }) => sum + asked.length, 0)
-  assert.equal((await shop.post('/things', made)).status, 502)
+  assert.equal((await shop.post('/things', made)).status, 503)
   assert.equal(askedOf(), 1)
-  assert.equal((await shop.post('/things', made, keyed)).status, 502)
+  assert.equal((await shop.post('/things', made, keyed)).status, 503)
   assert.equal(askedOf(), 2)
-  assert.equal((await shop.post('/payments', made, keyed)).status, 502)
+  assert.equal((await shop.post('/payments', made, keyed)).status, 503)
   assert.equal(askedOf(), 4)
 })
 
@@ -173,7 +174,7 @@ test('14. the breaker opens after enough failures, refuses at once, lets a few t
   const one = await startInstance(cuts)
   const shop = await stand([[things, [one]]])
   const ask = () => shop.post('/things', made)
-  for (let at = 0; at < 19; at++) assert.equal((await ask()).status, 502)
+  for (let at = 0; at < 19; at++) assert.equal((await ask()).status, 503)
   assert.equal(shop.count('breaker'), 0)
   await ask()
   assert.equal(shop.count('breaker', { to: 'open' }), 1)
@@ -182,7 +183,7 @@ test('14. the breaker opens after enough failures, refuses at once, lets a few t
   assert.deepEqual([status, headers.get('retry-after'), one.asked.length], [503, '1', before])
 
   shop.world.advance(1000)
-  assert.equal((await ask()).status, 502)
+  assert.equal((await ask()).status, 503)
   assert.deepEqual([shop.count('breaker', { to: 'half_open' }), shop.count('breaker', { to: 'open' })], [1, 2])
   shop.world.advance(1000)
   assert.equal((await ask()).status, 503, 'the second pause is longer')
@@ -220,7 +221,7 @@ test('17. an answer that dies half-way is sent once and never looks whole', asyn
   const shop = await stand([[things, both]])
   // What was to be read whole was not passed on yet: it can still be told.
   const small = await shop.get('/things/a')
-  assert.deepEqual([small.status, small.body.code], [502, 'bad_gateway'])
+  assert.deepEqual([small.status, small.body.code], [503, 'unavailable'])
   for (const one of both) one.behave = half(1_000_000)
   await assert.rejects(shop.get('/things/a'))
   for (const one of both) one.behave = (incoming, outgoing) => { outgoing.write('one piece', () => incoming.socket.destroy()) }

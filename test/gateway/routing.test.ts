@@ -95,6 +95,6 @@ test('the document, its problems and the page at / are the gateway\'s own, whoev
   await one.kill()
   const shop = await stand([[things, [one]]])
   assert.ok('/things/{id}' in (await shop.get('/openapi.json')).body.paths)
-  assert.match((await shop.get('/docs/problems', { headers: { accept: 'text/html' } })).text, /id="bad_gateway"/)
+  assert.match((await shop.get('/docs/problems', { headers: { accept: 'text/html' } })).text, /id="unavailable"/)
   assert.equal((await shop.get('/', { headers: { accept: 'text/html' } })).status, 200)
 })

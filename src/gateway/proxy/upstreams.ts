@@ -1,4 +1,4 @@
-import { badGateway, deadlineExceeded, unavailable } from '../../contract/faults.ts'
+import { deadlineExceeded, unavailable } from '../../contract/faults.ts'
 import { isUtf8 } from 'node:buffer'
 import type { Answered, Body } from '../../http/answer.ts'
 import { alarmsOf } from '../../module/alarms.ts'
@@ -28,7 +28,7 @@ export interface Upstreams {
   readonly module: string
   /** How long the beginning of an answer may take, where an operation says nothing of it. */
   readonly answerMs: number
-  /** Sends a request on. Throws `unavailable`, `bad_gateway` or `deadline_exceeded` where nobody answers it. */
+  /** Sends a request on. Throws `unavailable` or `deadline_exceeded` where nobody answers it. */
   send(onward: Onward): Promise<Answered>
   /** Whether any instance is ready, as far as is known. */
   available(): boolean
@@ -60,6 +60,8 @@ const betterOf = (first: Received | Error, second: Received | Error): Received |
   drop(first)
   return second
 }
+/** A part that is down for a moment is worth asking again after one. */
+const soon = { headers: { 'retry-after': '1' } }
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 const placeOf = (url: string): { host: string; port: number; authority: string } => {
@@ -120,10 +122,10 @@ export const createUpstreams = ({ module, urls, world, log, observe, settings }:
   }
   const faultOf = (error: Error): Error => {
     if (!(error instanceof Failure)) return error
-    const because = Object.assign(unavailable(`${module} is down`), { cause: error })
-    if (error.kind === 'unreached') return because
     if (error.kind === 'late') return Object.assign(deadlineExceeded(`${module} did not answer in time`), { cause: error })
-    return Object.assign(badGateway(`${module} broke off its answer`), { cause: error })
+    // Reset is down: its client does not know whether it was done, and asks again under its key.
+    const detail = error.kind === 'unreached' ? `${module} is down` : `${module} broke off its answer`
+    return Object.assign(unavailable(detail, soon), { cause: error })
   }
 
   /** Whom a request goes to that went wrong once; null where it does not. */
