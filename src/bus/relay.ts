@@ -12,6 +12,11 @@ export interface RelayOptions {
   bus: Pick<Bus, 'publish'>
   world: World
   log: Log
+  /**
+   * Nobody else takes what this relay has taken, for so long; after a crash it is published again by another once this is
+   * over. Above what the broker is given to confirm: else events are published twice.
+   */
+  leaseMs?: number
 }
 
 export interface Relay {
@@ -23,16 +28,15 @@ export interface Relay {
 }
 
 const atOnce = 100
-/** Nobody else takes what this relay has taken; after a crash it is published again by another once this is over. */
-const leaseMs = 30_000
 /** The outbox wakes the relay; this finds what another instance took and left. */
-const pollMs = 10_000
+const mostPollMs = 10_000
 const retry = { firstMs: 100, mostMs: 10_000 }
 /** One for all: an abort without a reason makes an exception with a stack each time. */
 const over = new Error('The wait is over')
 
 /** Publishes a store's events and then marks them, until it is stopped. Any number may work on one outbox at once. */
-export const startRelay = ({ name, outbox, bus, world, log }: RelayOptions): Relay => {
+export const startRelay = ({ name, outbox, bus, world, log, leaseMs = 30_000 }: RelayOptions): Relay => {
+  const pollMs = Math.min(mostPollMs, leaseMs)
   let stopped = false
   /** Ends the present wait. */
   let waiting = new AbortController()

@@ -32,6 +32,10 @@ export const processSettings = Type.Object({
   })),
   publicUrl: Type.Optional(Type.String({ pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$', description: 'Where clients reach the shop; absolute links and Secure cookies follow from it. Default http://localhost:PORT' })),
   drainMs: Type.Integer({ minimum: 0, maximum: 60_000, default: 0, description: 'How long a process that is told to end goes on taking requests while its readiness says 503, so that who balances them learns of it. A service without the gateway: 1500' }),
+  outboxLeaseMs: Type.Integer({
+    minimum: 100, maximum: 600_000, default: 30_000,
+    description: 'How long events that a process has taken to publish them are left to it: after a crash another publishes them once this is over',
+  }),
   deliveryAttempts: Type.Integer({ minimum: 1, maximum: 100, default: 8, description: 'How often an event is delivered before it goes to the dead letters' }),
   logLevel: Type.Union(levels.map((level) => Type.Literal(level)), { default: 'info', description: 'The least level that is logged' }),
 })

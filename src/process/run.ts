@@ -107,7 +107,7 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
     for (const { name, outbox, warnings } of standing.flatMap(({ stores }) => stores)) {
       for (const warning of warnings) log.warn(warning, { store: name })
       if (outbox === null) continue
-      const relay = startRelay({ name, outbox, bus: await container.get(tokens.bus), world, log })
+      const relay = startRelay({ name, outbox, bus: await container.get(tokens.bus), world, log, leaseMs: settings.outboxLeaseMs })
       relays.push(relay)
       ending.add(`relay of ${name}`, () => relay.stop())
     }

@@ -30,7 +30,8 @@ export const onSplitShop = (name: string, { env = {}, parts = strikable }: Struc
     before(async () => {
       urls = urlsOf(everyServer, running)
       // Whoever is asked by a shopper is reached through the gateway: pages of the provider too.
-      const { PUBLIC_URL: _, ...short } = hurried
+      const { PUBLIC_URL: _, ...leases } = hurried
+      const short = { ...leases, OUTBOX_LEASE_MS: '1000', UPSTREAM_PROBE_MS: '250', DRAIN_MS: '600' }
       shop = await startSplit({ parts }, { env: { ...short, ...urls, ...env } })
     })
     after(async () => { if (shop !== undefined) await endSplit(shop) })
