@@ -77,6 +77,7 @@ export const openCache = async ({ url, prefix, world, log, slowestReadMs = 15_00
   try {
     await connect(client)
     await beginning
+    if (!believed) throw new Error('it took no first value')
   } catch (error) {
     if (isForbidden(error)) {
       client.disconnect()
