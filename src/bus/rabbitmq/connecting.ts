@@ -1,5 +1,5 @@
 import type { ChannelModel, SocketOptions } from 'amqplib'
-import { userOf } from './urls.ts'
+import { brokers, userOf } from './urls.ts'
 
 /** Found dead after two of them: TCP alone takes minutes. */
 const heartbeatS = 15
@@ -26,4 +26,19 @@ export const connectTo = async (broker: URL, name: string): Promise<Opened> => {
   // Whoever waits for something on it is told; nobody listening would end the process.
   model.on('error', () => {})
   return { model, user: userOf(broker), cut: () => cutting.abort() }
+}
+
+/** Does a command's work at the first of these brokers that can be reached. */
+export const atBroker = async <T>(url: string, work: (model: ChannelModel) => Promise<T>): Promise<T> => {
+  let failed: unknown
+  for (const broker of brokers(url)) {
+    const opened = await connectTo(broker, 'mercado command').catch((error: unknown) => { failed = error })
+    if (opened === undefined) continue
+    try {
+      return await work(opened.model)
+    } finally {
+      await opened.model.close().catch(() => opened.cut())
+    }
+  }
+  throw failed
 }
