@@ -68,7 +68,9 @@ export const startSplit = async ({ parts }: Pick<SplitShape, 'parts'>, { env, fo
   const front = parts.filter((part) => !behind.includes(part))
   const end = () => Promise.all(services.map(async ({ now }) => { if (isAlive(now())) await now().kill() }))
   try {
-    await Promise.all(behind.flatMap((part) => Array.from({ length: part.instances ?? 1 }, (_, at) => start(part, at, {}))))
+    // All of them have started or failed before any is ended: none is left behind.
+    const starting = await Promise.allSettled(behind.flatMap((part) => Array.from({ length: part.instances ?? 1 }, (_, at) => start(part, at, {}))))
+    for (const one of starting) if (one.status === 'rejected') throw one.reason
     const urls = Object.fromEntries(modules.flatMap((module) => {
       const places = services.filter(({ holds }) => holds.split(',').includes(module)).map(({ url }) => url)
       return places.length === 0 ? [] : [[`${module.toUpperCase()}_URL`, places.join(',')]]
