@@ -1,5 +1,4 @@
-import { type Static, type TObject, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { type Static, Type } from '@sinclair/typebox'
 import type { EventType, Heard } from '../../../../src/contract/event.ts'
 import { Nullable } from '../../../../src/contract/scalars.ts'
 import type { Documents, Step } from '../../../../src/databases/documents.ts'
@@ -7,6 +6,7 @@ import type { Row } from '../../../../src/databases/sql.ts'
 import { Status } from '../../contract/schemas.ts'
 import { treeOf } from '../../rules/tree.ts'
 import { onlyTree, Piece, ProductDocument, products, samples, trees } from './collections.ts'
+import { columns } from './dumped.ts'
 import { writtenOf } from './product-document.ts'
 import { keptIn } from './shelf-text.ts'
 import { type Level, offersOf, shownOf } from './shown.ts'
@@ -26,11 +26,6 @@ const SampleRow = Type.Object({ decided_at: whole })
 const EventRow = Type.Object({ id: text, type: Type.Unsafe<EventType>(text), time: text, trace: text, published_at: Nullable(whole), data: text })
 /** They follow from the product, and are made again. */
 const following = new Set(['product_tag', 'ranked', 'word'])
-
-const columns = <T extends TObject>(shape: T, { table, row }: Row): Static<T> => {
-  if (Value.Check(shape, row)) return row
-  throw new Error(`The dump's ${table} has a row without what is known of it here: ${Value.Errors(shape, row).First()?.path ?? ''}`)
-}
 
 /** A variant that was loaded, not yet in its place. */
 const Loaded = Type.Composite([Type.Omit(ProductDocument, ['variants']), Type.Object({ variants: Type.Array(Type.Composite([Piece, Type.Object({ position: whole })])) })])

@@ -1,8 +1,8 @@
-import { type Static, type TObject, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { Type } from '@sinclair/typebox'
 import { Nullable } from '../../../../src/contract/scalars.ts'
 import type { Documents, Step } from '../../../../src/databases/documents.ts'
 import type { Row } from '../../../../src/databases/sql.ts'
+import { columns } from './dumped.ts'
 import { rowId } from './moves.ts'
 import type { StockRows } from './portable.ts'
 import { answers, levelOf, MoveDocument, moves, ReservationDocument, reservations, State, StockDocument, stocks } from './stock-documents.ts'
@@ -21,10 +21,6 @@ const LineRow = Type.Object({ reservation: text, variant: text, quantity: whole,
 const AnswerRow = Type.Object({ scope: text, fingerprint: text, status: whole, answer: text, at: whole })
 const Stated = Type.Pick(ReservationDocument, ['_id', 'state'])
 
-const columns = <T extends TObject>(shape: T, { table, row }: Row): Static<T> => {
-  if (Value.Check(shape, row)) return row
-  throw new Error(`The dump's ${table} has a row without what is known of it here: ${Value.Errors(shape, row).First()?.path ?? ''}`)
-}
 /** Whoever held it elsewhere: no attempt has this number here. */
 const token = 0
 
