@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, test } from 'node:test'
 import { bin } from '../shop.ts'
-import { type Behaviour, type Instance, answers, endAll, stand, startInstance, things, until } from './stage.ts'
+import { type Behaviour, type Instance, answers, endAll, many, stand, startInstance, things, until } from './stage.ts'
 
 const children: ChildProcess[] = []
 afterEach(async () => {
@@ -137,4 +137,20 @@ test('an import whose client goes away ends at the service too, and one that is 
   instance.behave = answers({ code: 'no' }, 403)
   const early = await fetch(`${shop.url}/imports`, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: 'x'.repeat(4 * MB) })
   assert.equal(early.status, 403)
+})
+
+test('clients that break off their imports count against no instance', async () => {
+  const instance = await startInstance((incoming) => { incoming.resume() })
+  const shop = await stand([[things, [instance]]])
+  await many(30, async (at) => {
+    const length = at % 2 === 0 ? { 'content-length': 10 * part.length } : {}
+    const one = request(`${shop.url}/imports`, { method: 'POST', headers: { 'content-type': 'text/csv', ...length } })
+    one.on('error', () => {})
+    one.write(part)
+    await until('it is asked', () => instance.asked.length > at)
+    one.destroy()
+  })
+  await until('all have ended', () => shop.count('asked') === 30)
+  assert.equal(shop.count('asked', { outcome: 'given_up' }), 30)
+  assert.equal(shop.count('breaker'), 0)
 })

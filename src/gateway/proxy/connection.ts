@@ -1,4 +1,5 @@
 import { type Socket, connect } from 'node:net'
+import { isFault } from '../../contract/fault.ts'
 import { type Alarms } from '../../module/alarms.ts'
 import { type Chunks, createChunks } from './chunks.ts'
 import { Failure } from './failure.ts'
@@ -95,7 +96,7 @@ export class Connection {
     this.#onClosed(this)
     const receiver = this.#receiver
     this.#receiver = null
-    receiver?.failed(why instanceof Failure || why.name === 'FaultError' ? why : this.#failure(why))
+    receiver?.failed(why instanceof Failure || isFault(why) ? why : this.#failure(why))
   }
 
   #failure(why: Error): Failure {
@@ -114,7 +115,8 @@ export class Connection {
       socket.write(head, 'latin1')
       sendBody(socket, body, chunked, () => this.#outgoing === outgoing && !this.#closed).then(
         (whole) => { if (whole) this.#sent(outgoing) },
-        (error: unknown) => { if (this.#outgoing === outgoing) this.close(error instanceof Error ? error : new Error(String(error))) })
+        // Only the client's side fails here: it broke off, or sent too much. That is not the instance's doing.
+        (error: unknown) => { if (this.#outgoing === outgoing) this.close(isFault(error) ? error : new Failure('given_up', 'the client broke off its body')) })
       return
     }
     if (body === null || body.byteLength === 0) socket.write(head, 'latin1')
