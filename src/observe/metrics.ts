@@ -20,11 +20,13 @@ export interface Sample { value: number; labels?: Readonly<Record<string, string
 
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
 const LOOP_EVERY_MS = 500
+/** Node measures its loop with a timer of its own. At prom-client's 10 ms that is half of what an idle process does. */
+const LOOP_PRECISION_MS = 100
 
 /** The process's metrics in a registry of their own. Handles bound to labels are kept: a fifth cheaper at each use. */
 export const createMetrics = (log: Log): Metrics => {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry, prefix: 'mercado_' })
+  collectDefaultMetrics({ register: registry, prefix: 'mercado_', eventLoopMonitoringPrecision: LOOP_PRECISION_MS })
   const requests = new Counter({ name: 'mercado_http_requests_total', help: 'Answered requests', labelNames: ['module', 'operation', 'status'], registers: [registry] })
   const durations = new Durations({ name: 'mercado_http_request_seconds', help: 'From a request to its answer', labelNames: ['module', 'operation'], buckets: seconds, registers: [registry] })
   const stores = new Durations({ name: 'mercado_store_seconds', help: 'One operation of a store', labelNames: ['module', 'kind'], buckets: seconds, registers: [registry] })
