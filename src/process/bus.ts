@@ -7,6 +7,7 @@ import { within } from '../module/alarms.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { StartError } from './check.ts'
 import type { Container } from './container.ts'
+import { keysCall } from './signing-keys.ts'
 import { openedFile } from './stores.ts'
 import { tokens } from './tokens.ts'
 
@@ -42,12 +43,12 @@ export const provideBus = (container: Container, { broker: { url, setting }, con
 }
 
 /**
- * Who may call whom: a broker user that is named like a module calls what that module's contract says, and nothing else. Any
- * other user is shared by all, and may what all may.
+ * Who may call whom: a broker user that is named like a module calls what that module's contract says, and besides what every
+ * process asks; nothing else. Any other user is shared by all, and may what all may.
  */
-export const callersIn = (contracts: readonly Contract[]): ((user: string, module: string) => boolean) => {
+export const callersIn = (contracts: readonly Contract[]): ((user: string, module: string, operation: string) => boolean) => {
   const calls = new Map(contracts.map((contract) => [contract.name, new Set(contract.calls ?? [])]))
-  return (user, module) => calls.get(user)?.has(module) ?? true
+  return (user, module, operation) => (calls.get(user)?.has(module) ?? true) || (module === keysCall.module && operation === keysCall.operation)
 }
 
 /** The same bus, with what goes over it counted. */

@@ -1,20 +1,19 @@
 import about from '../../package.json' with { type: 'json' }
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import type { JWK } from 'jose'
 import { deadLetterCommands } from '../bus/dead-letter-commands.ts'
 import { gateway } from '../gateway/gateway.ts'
 import { keysFrom } from '../gateway/proxy/keys.ts'
 import { gatewaySettings } from '../gateway/settings.ts'
 import { type Edge, type EdgeSettings, type Peer, makeEdge } from '../http/edge.ts'
 import type { Handlers } from '../http/routes.ts'
-import { systemContext } from '../module/context.ts'
 import type { Log } from '../module/log.ts'
 import { backupTo, notCopied } from './backup.ts'
 import { environment } from './environment.ts'
 import { type Role, placeOf } from './role.ts'
 import { type Running, type Shape, run } from './run.ts'
 import { readSettings } from './settings.ts'
+import { signingKeys } from './signing-keys.ts'
 import { serveSocket, socketIn } from './socket.ts'
 import { tokens } from './tokens.ts'
 import { readUpstreams } from './upstreams.ts'
@@ -56,7 +55,7 @@ export const serve = async ({ title, env: given = environment(), gateway: isGate
   const auth = elsewhere.find(({ contract }) => contract.name === 'auth')
   const edge: Edge = makeEdge({
     world, log, settings: isGateway ? settings : behindGateway(settings), publicUrl: running.publicUrl,
-    keys: auth === undefined ? () => signingKeys(running) : keysFrom(auth.upstreams, world),
+    keys: auth === undefined ? () => signingKeys(running.container) : keysFrom(auth.upstreams, world),
     observe: ({ module, operation, status, ms }) => metrics.request(module, operation, status, ms),
     checkAnswers: shape.checked ?? false,
   })
@@ -75,16 +74,6 @@ const behindGateway = (settings: EdgeSettings): EdgeSettings => ({ ...settings, 
 
 const isHandler = (entry: [string, unknown]): entry is [string, Handlers[string]] => typeof entry[1] === 'function'
 const handlersOf = (operations: object): Handlers => Object.fromEntries(Object.entries(operations).filter(isHandler))
-
-const Keys = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.String())) })
-
-/** The public keys of the module that signs tokens; the verifier keeps them while it is away. */
-const signingKeys = async ({ container }: Running): Promise<readonly JWK[]> => {
-  const bus = await container.get(tokens.bus)
-  const answer = await bus.call('auth', 'keys', {}, systemContext(container.get(tokens.world), 5000))
-  if (!Value.Check(Keys, answer)) throw new TypeError('auth answered something else than keys')
-  return answer.keys
-}
 
 const BackupAsk = Type.Object({ folder: Type.String() })
 

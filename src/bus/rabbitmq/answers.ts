@@ -20,7 +20,7 @@ export interface AnsweringOptions {
   /** Where answers go out, or null while there is none. */
   out(): Channel | null
   /** Who may call whom, where each module has a broker user of its own. */
-  mayCall?: ((user: string, module: string) => boolean) | undefined
+  mayCall?: ((user: string, module: string, operation: string) => boolean) | undefined
 }
 
 /** The answering side: takes calls from a module's queue and sends each answer straight to its caller. */
@@ -41,14 +41,14 @@ export const createAnswering = ({ names, world, log, out, mayCall }: AnsweringOp
     const { replyTo, correlationId, userId, appId, headers } = properties
     let body: Uint8Array
     try {
-      if (mayCall !== undefined && !mayCall(String(userId ?? ''), module)) throw new Error(`${userId ?? 'Nobody'} may not call ${module}`)
       const call = decodeCall(content, world)
+      if (mayCall !== undefined && !mayCall(String(userId ?? ''), module, call.operation)) throw new Error(`${userId ?? 'Nobody'} may not call ${module}`)
       const sentAt: unknown = headers?.['sent-at']
       // Its caller has given up.
       if (typeof sentAt === 'number' && late(String(appId), sentAt) >= call.context.leftMs()) return
       body = await answer(module, call, handle)
     } catch (error) {
-      log.error('a call was refused unread', { module, error })
+      log.error('a call was refused', { module, error })
       body = encodeFault(internalError())
     }
     // Where the channel is gone the callers on it know.

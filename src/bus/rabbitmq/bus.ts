@@ -37,8 +37,8 @@ export interface RabbitOptions {
   retryMs?: readonly number[]
   /** How long the broker may take to confirm. */
   confirmMs?: number
-  /** Where each module has a broker user of its own: which users may call a module. Default: whoever has a user may. */
-  mayCall?: (user: string, module: string) => boolean
+  /** Where each module has a broker user of its own: which users may call an operation of a module. Default: whoever has a user may. */
+  mayCall?: (user: string, module: string, operation: string) => boolean
 }
 
 export interface RabbitBus extends Bus {
