@@ -87,11 +87,12 @@ export const createDriver = ({ store, calls, world, gate, log, measure, settings
     return keep(order, (now) => next(now, heard, moment()), drive.trace)
   })
 
+  /** Tries are counted where an order is taken over: one that kills whoever takes it counts as well, and none counts twice. */
   const postpone = async (order: OrderRecord, trace: string, delayMs: number): Promise<Rest> => {
     // Somebody wants something else of it meanwhile: it is looked at again at once.
     const waitMs = (now: OrderRecord) => (now === order ? delayMs : 0)
     const left = await gate.pass(() => keep(order, (now) => ({
-      after: changed(now, { leaseUntil: 0, nextAttempt: world.now() + waitMs(now), attempts: now.attempts + 1 }),
+      after: changed(now, { leaseUntil: 0, nextAttempt: world.now() + waitMs(now) }),
     }), trace))
     return typeof left === 'string' ? { is: 'lost' } : { is: 'postponed', order: left }
   }
