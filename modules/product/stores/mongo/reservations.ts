@@ -111,8 +111,11 @@ export const reservationsOn = ({ documents, moves, show, standing }: Reservation
 
   const store: Pick<StockStore, 'hold' | 'refuse' | 'commit' | 'release' | 'giveBack'> = {
     async hold(order, lines, at) {
-      const { short, tracked } = await standing.look(lines)
-      if (short.length > 0) return (await find(order)) === null ? { short } : await goOn(order, tracked, at)
+      const { short, tracked } = await standing.look(order, lines)
+      if (short.length > 0) {
+        const now = await find(order)
+        return now === null || now.state === 'reserving' ? { short } : { reservation: await follow(now, at) }
+      }
       // In one order for all: of two who want the same two, neither takes what the other waits for.
       const sorted = lines.map(({ variantId, quantity }) => ({ variant: variantId, quantity })).sort((one, other) => (one.variant < other.variant ? -1 : 1))
       const fresh: ReservationDocument = { _id: order, state: 'reserving', lines: sorted, short: [], attempts: 1, at }

@@ -47,8 +47,8 @@ export const standingOn = (documents: Documents, { now }: KeptTree) => {
 
   return {
     quotes,
-    /** Which lines have too little or are not for sale, and of which variants pieces are counted. */
-    async look(lines: readonly OrderLine[]): Promise<{ short: readonly Shortage[]; tracked: ReadonlyMap<string, boolean> }> {
+    /** Which lines have too little for this order, beside what it holds already, or are not for sale; and of which variants pieces are counted. */
+    async look(order: string, lines: readonly OrderLine[]): Promise<{ short: readonly Shortage[]; tracked: ReadonlyMap<string, boolean> }> {
       const variants = lines.map(({ variantId }) => variantId)
       const [stock, found] = await beside(variants, selling(variants))
       const byId = new Map(found.map((product) => [product._id, product]))
@@ -56,7 +56,7 @@ export const standingOn = (documents: Documents, { now }: KeptTree) => {
         const level = stock.get(variantId)
         const product = level && byId.get(level.product)
         if (!level?.sellable || product?.status !== 'active' || product.stock[variantId] === undefined) return [{ variantId, available: 0, reserved: 0 }]
-        return level.tracked && level.available < quantity ? [{ variantId, available: level.available, reserved: level.reserved }] : []
+        return level.tracked && level.available < quantity && level.holds[order] === undefined ? [{ variantId, available: level.available, reserved: level.reserved }] : []
       })
       return { short, tracked: new Map([...stock.values()].map(({ _id, tracked }) => [_id, tracked])) }
     },
