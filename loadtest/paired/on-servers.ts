@@ -1,41 +1,30 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { everyServer } from '../../deploy/local/every-server.ts'
 import { catalogue } from './catalogue.ts'
 import { emptyFolder, importInto } from './prepared.ts'
 import type { Figure } from './report.ts'
 import { checkout } from './requests.ts'
 import type { Seed } from './reference/on-servers/stock.ts'
 import { type Rounds, compare } from './rounds.ts'
-import { type Server, startReferenceOnServers, startShop } from './servers.ts'
+import { type Server, startReferenceOnServers } from './servers.ts'
+import { startOnServers } from './services.ts'
 
 /** The least share of the reference's pace, at 32 connections. */
 const LEAST = 0.6
 const CARTS = 2000
 const PRODUCTS = 300
-/** One process needs no broker. */
-const engines = everyServer.filter(({ variable }) => variable !== 'RABBITMQ_URL')
 
 /** Checkouts of one process with its stores on PostgreSQL, MongoDB and Redis, beside the bare work over the same servers. */
 export const checkoutOnServers = async (rounds: Rounds, say: (figure: Figure) => void): Promise<void> => {
-  const missing = engines.map((server) => server.missing()).filter((one) => one !== null)
-  if (missing.length > 0) throw new Error(missing.join('\n'))
   const folder = emptyFolder()
-  const folderOf = (name: string) => join(folder, 'servers', name.toLowerCase())
-  const running: { stop(): Promise<void> }[] = []
+  const shop = await startOnServers(folder, { POSTGRES_CONNECTIONS: '10' })
+  const running: { stop(): Promise<void> }[] = [shop]
   try {
-    const env: Record<string, string> = {}
-    for (const server of engines) {
-      env[server.variable] = await server.up(folderOf(server.name))
-      running.push({ stop: () => server.down(folderOf(server.name)) })
-    }
-    const shop = await startShop(folder, { env: { ...env, POSTGRES_CONNECTIONS: '10' } })
-    running.push(shop)
     await importInto(shop, PRODUCTS)
     const known: Seed[] = (await catalogue(shop)).map(({ id, slug, name, variants }) => (
       { id, slug, name, variants: variants.map((one) => ({ id: one.id, price: one.price.amount })) }))
     writeFileSync(join(folder, 'seeds.json'), JSON.stringify(known))
-    const reference = await startReferenceOnServers(folder, join(folder, 'seeds.json'), env)
+    const reference = await startReferenceOnServers(folder, join(folder, 'seeds.json'), shop.urls)
     running.push(reference)
     const variants = known.flatMap((product) => product.variants.map(({ id }) => id))
     const side = (server: Server) => ({ server, requests: checkout(server, variants, CARTS) })

@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import { everyServer } from '../../deploy/local/every-server.ts'
 import { downTogether, folderOf, upTogether } from '../../deploy/local/together.ts'
 import * as contracts from '../../modules/contracts.ts'
-import { type Server, anonymousMb, cpuSeconds, settings, start, started } from './servers.ts'
+import { type Server, anonymousMb, cpuSeconds, settings, start, started, startShop } from './servers.ts'
 
-/** A shop of services with the servers that they stand on, all on this machine. */
-export interface Services extends Server {
+/** A shop with the servers that it stands on, all on this machine. */
+export interface OnServers extends Server {
   /** Each process of the shop's own. */
   readonly parts: readonly Server[]
   /** What the databases and the broker have used, by name. */
   serversCpuSeconds(): Readonly<Record<string, number>>
   serversMb(): Readonly<Record<string, number>>
+  /** Where they are, by setting. */
   readonly urls: Readonly<Record<string, string>>
 }
 
@@ -38,22 +39,28 @@ const ofFamily = (pid: number, read: (pid: number) => number): number => sum(fam
   }
 }))
 
-/** The servers alone, for whatever is to stand on them; `stop` ends them. */
-export const startServers = async (folder: string): Promise<Pick<Services, 'urls' | 'serversCpuSeconds' | 'serversMb'> & { stop(): Promise<void> }> => {
-  const outcomes = await upTogether(everyServer, folder)
+/** The databases, which one process may stand on too: it needs no broker. */
+const engines = everyServer.filter(({ variable }) => variable !== 'RABBITMQ_URL')
+
+/** Servers for whatever is to stand on them; `stop` ends them. */
+const startServers = async (folder: string, wanted: typeof everyServer): Promise<Pick<OnServers, 'urls' | 'serversCpuSeconds' | 'serversMb'> & { stop(): Promise<void> }> => {
+  const outcomes = await upTogether(wanted, folder)
   const wrong = outcomes.flatMap((one) => (one.url === null ? [one.wrong] : []))
-  if (wrong.length > 0) throw new Error(wrong.join('\n'))
-  const of = (read: (pid: number) => number) => () => Object.fromEntries(everyServer.map((server) => [server.name, ofFamily(server.pid(folderOf(folder, server)), read)]))
+  if (wrong.length > 0) {
+    await downTogether(wanted, folder)
+    throw new Error(wrong.join('\n'))
+  }
+  const of = (read: (pid: number) => number) => () => Object.fromEntries(wanted.map((server) => [server.name, ofFamily(server.pid(folderOf(folder, server)), read)]))
   return {
     urls: Object.fromEntries(outcomes.map(({ server, url }) => [server.variable, url ?? ''])),
     serversCpuSeconds: of(cpuSeconds), serversMb: of(anonymousMb),
-    async stop() { await downTogether(everyServer, folder) },
+    async stop() { await downTogether(wanted, folder) },
   }
 }
 
 /** Every service once, and the gateway, as `npm start` starts Node. */
-export const startServices = async (folder: string): Promise<Services> => {
-  const servers = await startServers(folder)
+export const startServices = async (folder: string): Promise<OnServers> => {
+  const servers = await startServers(folder, everyServer)
   const command = started.slice(0, -1)
   const parts: Server[] = []
   const part = async (name: string, env: Record<string, string>, ready = '/health/ready'): Promise<Server> => {
@@ -79,6 +86,24 @@ export const startServices = async (folder: string): Promise<Services> => {
     }
   } catch (error) {
     await stop()
+    throw error
+  }
+}
+
+/** One process with every module, its stores on servers; `env` are settings of its own. */
+export const startOnServers = async (folder: string, env: Readonly<Record<string, string>> = {}): Promise<OnServers> => {
+  const servers = await startServers(folder, engines)
+  try {
+    const shop = await startShop(folder, { env: { ...servers.urls, ...env } })
+    return {
+      ...shop, ...servers, parts: [shop],
+      async stop() {
+        await shop.stop()
+        await servers.stop()
+      },
+    }
+  } catch (error) {
+    await servers.stop()
     throw error
   }
 }

@@ -5,7 +5,7 @@ import type { Figure } from './report.ts'
 import { type Requests, addToCart, checkout, details } from './requests.ts'
 import { type Compared, type Rounds, compare } from './rounds.ts'
 import { type Server, startShop } from './servers.ts'
-import { type Services, startServices } from './services.ts'
+import { type OnServers, startOnServers, startServices } from './services.ts'
 
 /** What splitting may add at one connection, at the median, and how often the monolith's processor time a request may take. */
 const bounds = {
@@ -17,8 +17,10 @@ export type Measured = keyof typeof bounds
 export const measured: readonly Measured[] = ['detail', 'add', 'checkout']
 
 const PRODUCTS = 1000
-const CARTS = 1500
+const CARTS = 600
 const USERS = 20
+/** Processor time is compared where processes are at work: at one connection much of it is falling asleep and waking. */
+const BUSY = 16
 
 interface Filled { products: readonly string[]; variants: readonly string[]; users: readonly Record<string, string>[] }
 /** The same catalogue and buyers in a shop of any shape, through its own door. */
@@ -32,33 +34,40 @@ export const fill = async (shop: Server): Promise<Filled> => {
   return { products: products.map(({ id }) => id), variants: products.flatMap(({ variants }) => variants.map(({ id }) => id)), users }
 }
 
+export const shapeNames = ['monolith', 'onServers', 'services'] as const
+export type ShapeName = (typeof shapeNames)[number]
 export interface Shapes {
   monolith: Server
-  services: Services
-  /** Where Prometheus would read each. */
-  metrics: Readonly<Record<'monolith' | 'services', readonly string[]>>
-  requests(which: 'monolith' | 'services', measured: Measured): Requests
+  /** One process on servers: between it and services lies what splitting alone costs. */
+  onServers: OnServers
+  services: OnServers
+  /** Each process of a shape. */
+  parts(which: ShapeName): readonly Server[]
+  requests(which: ShapeName, measured: Measured): Requests
   stop(): Promise<void>
 }
 
-const metricsOf = ({ metricsPort }: Server): string => `http://127.0.0.1:${metricsPort}/metrics`
-
-/** Both shapes side by side, with the same in them. */
+/** The shapes side by side, with the same in them. */
 export const startShapes = async (): Promise<Shapes> => {
-  const monolith = await startShop(emptyFolder())
-  const running: { stop(): Promise<void> }[] = [monolith]
+  const running: { stop(): Promise<void> }[] = []
   const stop = async (): Promise<void> => { for (const one of running) await one.stop() }
+  const started = async <S extends Server>(starting: Promise<S>): Promise<S> => {
+    const one = await starting
+    running.push(one)
+    return one
+  }
   try {
-    const services = await startServices(emptyFolder())
-    running.push(services)
-    const filled = { monolith: await fill(monolith), services: await fill(services) }
+    const monolith = await started(startShop(emptyFolder()))
+    const onServers = await started(startOnServers(emptyFolder()))
+    const services = await started(startServices(emptyFolder()))
+    const servers = { monolith, onServers, services }
+    const filled = { monolith: await fill(monolith), onServers: await fill(onServers), services: await fill(services) }
     return {
-      monolith, services, stop,
-      metrics: { monolith: [metricsOf(monolith)], services: services.parts.map(metricsOf) },
+      ...servers, stop,
+      parts: (which) => (which === 'monolith' ? [monolith] : servers[which].parts),
       requests(which, one) {
-        const server = which === 'monolith' ? monolith : services
         const { products, variants, users } = filled[which]
-        return one === 'detail' ? details(products) : one === 'add' ? addToCart(server, variants, users) : checkout(server, variants, CARTS)
+        return one === 'detail' ? details(products) : one === 'add' ? addToCart(servers[which], variants, users) : checkout(servers[which], variants, CARTS)
       },
     }
   } catch (error) {
@@ -73,10 +82,21 @@ export const splitting = async (wanted: readonly Measured[], rounds: Omit<Rounds
   try {
     for (const one of wanted) {
       const { title, addedMs, cpu } = bounds[one]
-      const side = (which: 'monolith' | 'services') => ({ server: shapes[which], requests: shapes.requests(which, one) })
-      const { first, second, cpuRatio }: Compared = await compare(side('services'), side('monolith'), { ...rounds, connections: 1 })
-      say({ name: `${title}, added by splitting`, value: first.p50 - second.p50, unit: 'ms', most: addedMs, about: `p50 ${first.p50.toFixed(2)} and ${second.p50.toFixed(2)} ms, p99 ${first.p99.toFixed(1)} and ${second.p99.toFixed(1)} ms` })
-      say({ name: `${title}, processor time by the monolith's`, value: 1 / cpuRatio, unit: '', ...(cpu === null ? {} : { most: cpu }) })
+      const side = (which: ShapeName) => ({ server: shapes[which], requests: shapes.requests(which, one) })
+      const sides = { monolith: side('monolith'), onServers: side('onServers'), services: side('services') }
+      const against = (other: ShapeName, connections: number): Promise<Compared> => compare(sides.services, sides[other], { ...rounds, connections })
+      const told = ({ first, second }: Compared) => `p50 ${first.p50.toFixed(2)} and ${second.p50.toFixed(2)} ms, p99 ${first.p99.toFixed(1)} and ${second.p99.toFixed(1)} ms`
+      const alone = await against('monolith', 1)
+      say({ name: `${title}, added by splitting`, value: alone.first.p50 - alone.second.p50, unit: 'ms', most: addedMs, about: told(alone) })
+      if (one !== 'detail') {
+        const beside = await against('onServers', 1)
+        say({ name: `${title}, added to one process on servers`, value: beside.first.p50 - beside.second.p50, unit: 'ms', about: told(beside) })
+      }
+      const busy = await against('monolith', BUSY)
+      say({
+        name: `${title}, processor time by the monolith's`, value: 1 / busy.cpuRatio, unit: '', ...(cpu === null ? {} : { most: cpu }),
+        about: `at ${BUSY} connections; at one ${(1 / alone.cpuRatio).toFixed(2)}`,
+      })
     }
   } finally {
     await shapes.stop()
