@@ -8,6 +8,8 @@ export interface Cable {
   cut(): void
   /** Nothing passes in either direction any more, and nobody is told. */
   hold(): void
+  /** What the client sends still arrives, and nothing of what the server says to it. */
+  deafen(): void
   /** What was held passes, and all that comes after. */
   release(): void
   /** Cut for good. */
@@ -17,9 +19,12 @@ export interface Cable {
 export const cableTo = (server: string): Promise<Cable> => new Promise((resolve) => {
   const there = new URL(server)
   const sockets = new Set<Socket>()
+  const answering = new Set<Socket>()
   let held = false
   const listener = createServer((client) => {
     const onward = connect(Number(there.port), there.hostname)
+    answering.add(onward)
+    onward.on('close', () => { answering.delete(onward) })
     for (const [from, to] of [[client, onward], [onward, client]] as const) {
       sockets.add(from)
       from.setNoDelay(true)
@@ -38,6 +43,7 @@ export const cableTo = (server: string): Promise<Cable> => new Promise((resolve)
     resolve({
       url: here.href, cut,
       hold() { held = true; for (const socket of sockets) socket.pause() },
+      deafen() { for (const socket of answering) socket.pause() },
       release() { held = false; for (const socket of sockets) socket.resume() },
       close() { listener.close(); cut() },
     })

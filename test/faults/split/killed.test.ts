@@ -10,7 +10,7 @@ import { isAlive, until } from '../../shop.ts'
 import type { SplitShop } from '../../split.ts'
 import { discoverPoints, prepare } from '../points.ts'
 import { type Scenario, type Stocked, filled, stocked } from '../scenarios.ts'
-import { onSplitShop } from './shop.ts'
+import { onSplitShop, troubles } from './shop.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'mercado-points-'))
 const prepared = await prepare(join(root, 'prepared'))
@@ -18,6 +18,9 @@ cpSync(join(root, 'prepared'), join(root, 'unharmed'), { recursive: true })
 // A process that dies before a call leaves what one leaves that dies when the step was stored: those points are one.
 const points = [...await discoverPoints(join(root, 'unharmed'), prepared)].filter(([point]) => !point.endsWith(':before'))
 rmSync(root, { recursive: true })
+
+const inCI = process.env['CI'] === 'true'
+const some = <T>(of: readonly T[], every: number): T[] => of.filter((_, at) => at % every === 1)
 
 onSplitShop('a shop of services', {}, (struck) => {
   const journal: JournalEntry[] = []
@@ -35,17 +38,21 @@ onSplitShop('a shop of services', {}, (struck) => {
   const walk = async (told: 'kill' | 'freeze', point: string, scenario: Scenario, meanwhile: (shop: SplitShop) => Promise<void>): Promise<void> => {
     const shop = struck.shop()
     const [order] = shop.of('order')
-    const { buyer, notes } = await buyerOf(shop, scenario)
-    order!.now().process.stdin!.write(`${told} ${point}\n`)
+    // Who was killed before is back, but the gateway may not have seen it yet.
+    const ready = await until(() => buyerOf(shop, scenario).catch(String), (made) => typeof made !== 'string')
+    if (typeof ready === 'string') throw new Error(ready)
+    const { buyer, notes } = ready
     const before = order!.now()
+    const already = before.printed().length
+    before.process.stdin!.write(`${told} ${point}\n`)
     const walked = scenario.run(buyer, () => adminToken(shop, shop.admin))
-    await until(async () => before.printed(), (text) => text.includes(`${told} at ${point}\n`))
+    await until(async () => before.printed().slice(already), (text) => text.includes(`${told} at ${point}\n`))
     await meanwhile(shop)
     await walked
     journal.push(...notes)
   }
 
-  for (const [point, scenario] of points) {
+  for (const [point, scenario] of inCI ? points : some(points, 6)) {
     test(`carries on where the order service is killed at ${point}, in ${scenario.name}`, { timeout: 60_000 }, () => walk('kill', point, scenario, async (shop) => {
       const [order] = shop.of('order')
       await until(async () => isAlive(order!.now()), (alive) => !alive)
@@ -55,8 +62,10 @@ onSplitShop('a shop of services', {}, (struck) => {
 
   // At each step somebody else dies while the order is on its way there; the order service itself only waits.
   const steps = points.filter(([point]) => point.endsWith(':stored'))
-  for (const [point, scenario] of steps) {
-    for (const name of ['product', 'cart', 'auth', 'gateway']) {
+  for (const [point, scenario] of inCI ? steps : some(steps, 6)) {
+    // Product and cart are asked at most steps, the other two at none: these stand for those that are not asked.
+    const all = point === 'new>authorizing:stored' || point === 'capturing>settling:stored' || point === 'authorizing>waiting:stored'
+    for (const name of all ? ['product', 'cart', 'auth', 'gateway'] : ['product', 'cart']) {
       test(`carries on where ${name} is killed at ${point}, in ${scenario.name}`, { timeout: 60_000 }, () => walk('freeze', point, scenario, async (shop) => {
         const [victim] = shop.of(name)
         await victim!.now().kill()
@@ -68,6 +77,6 @@ onSplitShop('a shop of services', {}, (struck) => {
 
   test('nothing was lost, doubled or left half done', { timeout: 120_000 }, async () => {
     assert.ok(journal.length > 0)
-    assert.equal(await struck.audited(journal), '')
+    assert.equal(await struck.audited(journal), '', troubles(struck.shop()))
   })
 })
