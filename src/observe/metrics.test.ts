@@ -21,3 +21,19 @@ test('durations are told as a histogram: each bucket with all below it, then the
     metrics.stop()
   }
 })
+
+test('a gauge that does not answer is left out, and holds up no other', async () => {
+  const metrics = createMetrics(quiet, 10)
+  try {
+    let answers = true
+    metrics.observe('mercado_dead_letters', 'Of a broker', [], () => (answers ? Promise.resolve([{ value: 7 }]) : new Promise(() => {})))
+    metrics.observe('mercado_outbox_depth', 'Of a store', [], async () => [{ value: 3 }])
+    assert.match((await metrics.text()).body, /^mercado_dead_letters 7$/m)
+    answers = false
+    const { body } = await metrics.text()
+    assert.match(body, /^mercado_outbox_depth 3$/m)
+    assert.doesNotMatch(body, /^mercado_dead_letters 7$/m)
+  } finally {
+    metrics.stop()
+  }
+})

@@ -22,9 +22,17 @@ const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const LOOP_EVERY_MS = 500
 /** Node measures its loop with a timer of its own. At prom-client's 10 ms that is half of what an idle process does. */
 const LOOP_PRECISION_MS = 100
+/** One that cannot be read holds up no other: whoever reads them gives up after ten seconds. */
+const GAUGE_MS = 2000
+
+const inTime = <T>(ms: number, asked: Promise<T>): Promise<T> => {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`It was not read within ${ms} ms`)), ms)
+  return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer))
+}
 
 /** The process's metrics in a registry of their own. Handles bound to labels are kept: a fifth cheaper at each use. */
-export const createMetrics = (log: Log): Metrics => {
+export const createMetrics = (log: Log, gaugeMs = GAUGE_MS): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'mercado_', eventLoopMonitoringPrecision: LOOP_PRECISION_MS })
   const requests = new Counter({ name: 'mercado_http_requests_total', help: 'Answered requests', labelNames: ['module', 'operation', 'status'], registers: [registry] })
@@ -88,10 +96,12 @@ export const createMetrics = (log: Log): Metrics => {
         name, help, labelNames: [...labels], registers: [registry],
         async collect() {
           try {
-            const samples = await read()
+            const samples = await inTime(gaugeMs, read())
             gauge.reset()
             for (const { value, labels: at = {} } of samples) gauge.set(at, value)
           } catch (error) {
+            // What it was is not what it is.
+            gauge.reset()
             log.warn('a gauge cannot be read', { name, error })
           }
         },
