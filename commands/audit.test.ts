@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,7 +43,10 @@ test('what is wrong is named, and the command ends with 1', async () => {
 test('what cannot be counted is said in a sentence', async () => {
   const nowhere = await npmRun('audit', '--data', join(root, 'nowhere'))
   assert.deepEqual([nowhere.code, nowhere.out], [1, ''])
-  assert.match(nowhere.err, /holds no shop's data/)
+  assert.match(nowhere.err, /holds no shop's data; name its folder with --data or MERCADO_DATA$/m)
+  const served = join(root, 'served')
+  mkdirSync(join(served, 'servers'), { recursive: true })
+  assert.match((await npmRun('audit', '--data', served)).err, /its servers in the settings: eval "\$\(deploy\/local\/servers urls --data \S+served\)"/)
   const journal = join(root, 'journal.log')
   writeFileSync(journal, '{"kind":"rumour"}\n')
   assert.match((await npmRun('audit', '--data', folder, '--journal', journal)).err, /Line 1 of the journal is no entry/)

@@ -9,6 +9,7 @@ import { testWorld } from '../test/world.ts'
 import { openSqlite } from '../src/databases/sqlite/open.ts'
 import { sql } from '../src/databases/sql.ts'
 import { backupTo } from '../src/process/backup.ts'
+import { type Moving, movingFile } from '../src/process/moved.ts'
 import { folderSecrets } from '../src/process/secrets.ts'
 import { serveSocket, socketIn } from '../src/process/socket.ts'
 
@@ -86,4 +87,18 @@ test('what cannot be done is said in a sentence, and nothing is made', async (t)
   assert.match(nowhere.err, /holds no shop's data/)
   for (const args of [[], [to, to], ['--nope']]) assert.equal((await npmRun('backup', ...args)).code, 2)
   assert.equal(existsSync(to), false)
+})
+
+test('a folder that was moved is neither counted nor copied as it was before', async (t) => {
+  const old = mkdtempSync(join(tmpdir(), 'mercado-moved-'))
+  t.after(() => rmSync(old, { recursive: true, force: true }))
+  for (const name of ['order.db', 'bus.db']) writeFileSync(join(old, name), '')
+  const moving: Moving = { begun: '2026-01-01T00:00:00.000Z', finished: '2026-01-01T00:00:01.000Z', stores: { order: { to: 'the schema mercado_order of postgres://db/shop', state: 'done', tables: {} } } }
+  writeFileSync(movingFile(old), JSON.stringify(moving))
+  for (const args of [['audit'], ['backup', join(old, 'copy')]]) {
+    const { code, out, err } = await npmRun(args[0] ?? '', ...args.slice(1), '--data', old)
+    assert.deepEqual([code, out], [1, ''], args[0])
+    assert.match(err, /order: was moved to the schema mercado_order of postgres:\/\/db\/shop at .+: name that server in the settings/)
+  }
+  assert.equal(existsSync(join(old, 'copy')), false)
 })

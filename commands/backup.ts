@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
@@ -6,8 +6,9 @@ import { everyModule } from '../modules/modules.ts'
 import { lockFile } from '../src/databases/sqlite/lock.ts'
 import { type Backup, backupTo, notCopied, storesIn } from '../src/process/backup.ts'
 import { environment } from '../src/process/environment.ts'
+import { refuseMoved } from '../src/process/moved.ts'
 import { serverOf } from '../src/process/servers.ts'
-import { shopFolder } from '../src/process/shop-folder.ts'
+import { noShopIn, shopFolder } from '../src/process/shop-folder.ts'
 import { askSocket, socketIn } from '../src/process/socket.ts'
 
 const usage = `npm run backup -- DIR [--data DIR] [--json]
@@ -23,7 +24,8 @@ const backupAtRest = async (shop: string, folder: string): Promise<Backup> => {
   const stores = storesIn(shop)
   const served = everyModule.filter((module) => serverOf(module, environment()).server !== null).map(({ contract }) => contract.name)
   if (served.length > 0) throw new Error(notCopied(served))
-  if (stores.length === 0) throw new Error(`${shop} holds no shop's data; name its folder with --data or MERCADO_DATA`)
+  if (stores.length === 0) throw new Error(noShopIn(shop))
+  refuseMoved(shop, stores.map((path) => basename(path, '.db')))
   const locks: { release(): void }[] = []
   try {
     for (const store of stores) locks.push(lockFile(store))

@@ -10,7 +10,7 @@ import { queueMigrations } from '../src/bus/queues.ts'
 import { openSqlite } from '../src/databases/sqlite/open.ts'
 import { onBroker } from '../src/process/broker.ts'
 import { environment } from '../src/process/environment.ts'
-import { shopFolder } from '../src/process/shop-folder.ts'
+import { noShopIn, shopFolder } from '../src/process/shop-folder.ts'
 import { type Commands, askAnySocket, socketsIn } from '../src/process/socket.ts'
 import { realWorld } from '../src/process/world.ts'
 
@@ -37,7 +37,7 @@ const atRest = async (folder: string, command: keyof ReturnType<typeof deadLette
   const asked = await onBroker(everyModule, environment(), (bus) => deadLetterCommands(bus.deadLetters)[command](input))
   if (asked !== null) return asked.answer
   const path = join(folder, 'bus.db')
-  if (!existsSync(path)) throw new Error(`${folder} holds no shop's data; name its folder with --data or MERCADO_DATA`)
+  if (!existsSync(path)) throw new Error(noShopIn(folder))
   const world = realWorld()
   const { sql, close } = await openSqlite({ path, migrations: queueMigrations, world })
   try {

@@ -3,6 +3,7 @@ import { everyModule } from '../../modules/modules.ts'
 import { environment } from '../../src/process/environment.ts'
 import { readableStores } from '../../src/process/readable-stores.ts'
 import type { Environment } from '../../src/process/settings.ts'
+import { noShopIn } from '../../src/process/shop-folder.ts'
 import { auditAtRest } from './at-rest.ts'
 import type { Check } from './check.ts'
 import { type Facts, createFacts, fold } from './facts.ts'
@@ -11,7 +12,7 @@ import type { Journal } from './journal.ts'
 /** Gathers the facts of a shop, by its data folder and settings, from outside, store by store: a shop may be running on it. */
 export const factsIn = async (folder: string, env: Environment = environment()): Promise<Facts> => {
   const stores = readableStores(everyModule, env, folder)
-  if (stores.length === 0) throw new Error(`${folder} holds no shop's data; name its folder with --data or MERCADO_DATA`)
+  if (stores.length === 0) throw new Error(noShopIn(folder))
   const facts = createFacts()
   for (const { name, dump } of stores) {
     for await (const row of dump()) fold(facts, name, row)

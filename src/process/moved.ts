@@ -43,3 +43,9 @@ export const movedAway = (folder: string, stores: readonly string[]): { name: st
     }]
   })
 }
+
+/** The same for a command: what stayed behind would be counted or copied as if it were the shop. */
+export const refuseMoved = (folder: string, stores: readonly string[]): void => {
+  const away = movedAway(folder, stores)
+  if (away.length > 0) throw new Error(away.map(({ name, message }) => `${name}: ${message}`).join('\n'))
+}

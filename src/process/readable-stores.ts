@@ -9,6 +9,7 @@ import { openReadOnly as readFile } from '../databases/sqlite/dump.ts'
 import type { Module, Stores } from '../module/module.ts'
 import { storesIn } from './backup.ts'
 import { brokerRows } from './broker.ts'
+import { refuseMoved } from './moved.ts'
 import { type StoreServer, brokerOf, prefixOf, schemaOf, storesOf } from './servers.ts'
 import type { Environment } from './settings.ts'
 import { realWorld } from './world.ts'
@@ -58,6 +59,7 @@ export const readableStores = (modules: readonly Module[], env: Environment, fol
   })
   if (brokerOf(modules, env).url !== undefined) served.unshift({ name: 'bus', dump: () => brokerRows(modules, env) })
   const elsewhere = new Set(served.map(({ name }) => name))
-  const files = foldersOf(folder).flatMap(storesIn).map((path) => ({ name: basename(path, '.db'), dump: () => readFile(path).dump() }))
-  return [...files.filter(({ name }) => !elsewhere.has(name)), ...served]
+  const files = foldersOf(folder).flatMap(storesIn).map((path) => ({ name: basename(path, '.db'), dump: () => readFile(path).dump() })).filter(({ name }) => !elsewhere.has(name))
+  refuseMoved(folder, files.map(({ name }) => name))
+  return [...files, ...served]
 }

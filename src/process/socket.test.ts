@@ -84,7 +84,7 @@ test('what a killed shop left behind is no shop, and is replaced', async (t) => 
 test('a second shop does not take over the socket of one that runs', async (t) => {
   const path = socketIn(folder(t))
   await serve(t, path, commands)
-  await assert.rejects(serveSocket(path, {}), /Another shop answers/)
+  await assert.rejects(serveSocket(path, {}), { name: 'StartError', message: /MERCADO_DATA: another process of a shop answers at \S+ already; give each process a folder of its own/ })
   assert.deepEqual(await askSocket(path, 'echo', 1), { answer: 1 })
 })
 

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { StartError } from './check.ts'
 
 /** Where the shop that runs on this data folder answers. */
 export const socketIn = (folder: string): string => join(folder, 'mercado.sock')
@@ -31,7 +32,7 @@ export const serveSocket = async (path: string, commands: Commands): Promise<{ c
   const other = await connected(path)
   if (other !== null) {
     other.destroy()
-    throw new Error(`Another shop answers at ${path} already`)
+    throw new StartError([{ name: 'MERCADO_DATA', message: `another process of a shop answers at ${path} already; give each process a folder of its own` }])
   }
   const open = new Set<Socket>()
   const server = createServer((socket) => {
