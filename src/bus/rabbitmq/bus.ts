@@ -10,7 +10,7 @@ import { answering, callHere } from '../local.ts'
 import { hearings, namesOn, retryStepsMs } from '../topology.ts'
 import { createAnswering } from './answers.ts'
 import { createCalling } from './calls.ts'
-import { declareHearing, declareShared, declaring } from './declare.ts'
+import { DeclaredOtherwise, declareHearing, declareShared, declaring } from './declare.ts'
 import { createDelivering, type Hearer } from './deliveries.ts'
 import { createLetters } from './letters.ts'
 import { type Link, keepLink } from './link.ts'
@@ -94,6 +94,14 @@ export const rabbitBus = async ({
     await consume(model, (channel) => delivering.open(channel, hearer))
   }
   const serveOn = (model: ChannelModel, module: string, handle: Handle) => consume(model, (channel) => answeringCalls.open(channel, module, handle))
+  /** On the connection there is. Where that is lost meanwhile, the next one is given all that is served and heard. */
+  const onThis = async (work: (model: ChannelModel) => Promise<void>): Promise<void> => {
+    if (inModel === null) return
+    await work(inModel).catch((error: unknown) => {
+      if (error instanceof DeclaredOtherwise) throw error
+      into.renew(error instanceof Error ? error : new Error(String(error)))
+    })
+  }
 
   const out: Link = keepLink({
     name: `${name} out`, brokers: hosts, world, log,
@@ -158,14 +166,14 @@ export const rabbitBus = async ({
         }
       }
       served.set(module, counted)
-      if (inModel !== null) await serveOn(inModel, module, counted)
+      await onThis((model) => serveOn(model, module, counted))
     },
     publish: (events) => publishing.send(events.map((event) => outgoing(event, names.events, heard.has(event.type)))),
     async hear(module, types, handle) {
       if (hearers.has(module)) throw new Error(`${module} hears already`)
       const hearer = { module, types, handle }
       hearers.set(module, hearer)
-      if (inModel !== null) await hearOn(inModel, hearer)
+      await onThis((model) => hearOn(model, hearer))
     },
     deadLetters: createLetters({
       names, publishing,

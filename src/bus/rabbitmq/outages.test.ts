@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { onBroker, type OpenRabbit } from '../../../test/broker.ts'
-import { attempts, brokerWorld, counted, eventually, heard, notingStore, tell, testLog } from '../../../test/bus.ts'
+import { attempts, brokerWorld, counted, eventually, heard, notingStore, stock, tell, testLog } from '../../../test/bus.ts'
 import type { StillWorld } from '../../../test/still-world.ts'
+import { contract } from '../../contract/contract.ts'
 import { isFault } from '../../contract/fault.ts'
 import { unavailable } from '../../contract/faults.ts'
 import { startRelay } from '../relay.ts'
@@ -10,6 +11,7 @@ import { rabbitBus } from './bus.ts'
 import { brokers, shown } from './urls.ts'
 
 const types = [counted.type]
+const cart = contract('cart', { port: 1, operations: {}, inner: {}, events: {}, hears: { counted } })
 const down = (error: unknown) => isFault(error, unavailable) && error.retry
 
 /** Waits while the clock moves. */
@@ -118,6 +120,21 @@ onBroker('when RabbitMQ fails', (broker) => {
     await bus.publish([event])
     await eventually(world, async () => (await store.notes()).length === 1)
     await bus.close(1000)
+  })
+
+  test('a hearer that comes while the connection breaks is heard on the next one', async () => {
+    const open = await broker.open({ contracts: [stock, cart] })
+    const [teller, hearer] = [await notingStore(open.world), await notingStore(open.world)]
+    open.cable.hold()
+    const hearing = open.bus.hear('cart', types, hearer.hear)
+    open.cable.cut()
+    open.cable.release()
+    await hearing
+    await tell(teller.db, 3)
+    const relay = startRelay({ name: 'stock', outbox: teller.db.outbox, bus: open.bus, world: open.world, log: open.log })
+    await eventually(open.world, async () => (await hearer.notes()).length === 3)
+    await relay.stop()
+    await open.close()
   })
 
   test('several brokers are tried in turn, and no password is told', async () => {
