@@ -95,9 +95,10 @@ const send = (exchange: Exchange, answered: Answered): Response | Promise<Respon
       return leave(exchange, { status: 304, body: null, headers })
     }
   }
-  if (!edge.settings.compression || body === null || !isCompressible(headers['content-type'])) return leave(exchange, answered)
+  const bodiless = request.method === 'HEAD'
+  if (!edge.settings.compression || (body === null && !bodiless) || !isCompressible(headers['content-type'])) return leave(exchange, answered)
   vary(headers, 'Accept-Encoding')
-  if (request.method === 'HEAD' || (etag !== undefined && !etag.startsWith('W/')) || headers['content-encoding'] !== undefined) return leave(exchange, answered)
+  if (body === null || bodiless || (etag !== undefined && !etag.startsWith('W/')) || headers['content-encoding'] !== undefined) return leave(exchange, answered)
   const stream = body instanceof ReadableStream
   if (!stream && !isWorthIt(body)) return leave(exchange, answered)
   const encoding = chooseEncoding(exchange.headers.get('accept-encoding'), stream ? ['gzip'] : ['br', 'gzip'])

@@ -131,6 +131,7 @@ test('25. services are asked for plain answers, and the gateway compresses: larg
   assert.deepEqual(await answer.json(), large)
   const head = await fetch(`${shop.url}/things/a`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } })
   assert.deepEqual([head.headers.get('content-encoding'), head.headers.get('content-length'), last(instance).method], [null, String(JSON.stringify(large).length), 'HEAD'])
+  assert.equal(head.headers.get('vary'), 'Accept-Encoding')
   instance.behave = answers({})
   assert.equal((await fetch(`${shop.url}/things/a`, { headers: { 'accept-encoding': 'gzip' } })).headers.get('content-encoding'), null)
   // A stream, as it comes.
