@@ -7,6 +7,8 @@ import { freeIn, StockDocument, stocks } from './stock-documents.ts'
 import type { KeptTree } from './tree.ts'
 
 const Sold = Type.Object({ _id: Type.String(), status: Type.String(), stock: Type.Record(Type.String(), Type.Object({ version: Type.Integer() })) })
+/** What a quote is made from; a deleted product's is left out here: by ids alone every server looks it up, with more to meet some look at all. */
+const Quoted = Type.Composite([Recorded, Type.Object({ status: Type.String() })])
 const mostHints = 20_000
 
 /** How things stand now: stock beside the products that sell it, in one round trip where it is known which these are. */
@@ -25,11 +27,12 @@ export const standingOn = (documents: Documents, { now }: KeptTree) => {
     const stock = await stockOf(variants)
     return [stock, stock.size === 0 ? [] : await read(ownersOf())]
   }
-  const selling = (variants: readonly string[]) => (ids: readonly string[]): Promise<Static<typeof Sold>[]> =>
-    documents.read(Sold, products, { _id: { $in: ids }, status: { $ne: gone } }, { fields: ['status', ...variants.map((variant) => `stock.${variant}.version`)] })
+  const there = <P extends { status: string }>(found: readonly P[]): P[] => found.filter(({ status }) => status !== gone)
+  const selling = (variants: readonly string[]) => async (ids: readonly string[]): Promise<Static<typeof Sold>[]> =>
+    there(await documents.read(Sold, products, { _id: { $in: ids } }, { fields: ['status', ...variants.map((variant) => `stock.${variant}.version`)] }))
 
   const quotes: StockStore['quotes'] = async (ids) => {
-    const reading = (owners: readonly string[]) => documents.read(Recorded, products, { _id: { $in: owners }, status: { $ne: gone } }, { fields: recordedFields })
+    const reading = async (owners: readonly string[]) => there(await documents.read(Quoted, products, { _id: { $in: owners } }, { fields: [...recordedFields, 'status'] }))
     const [{ tree }, [stock, found]] = await Promise.all([now(), beside(ids, reading)])
     const kept = new Map(found.map((product) => [product._id, keptIn(product, tree).record]))
     return ids.flatMap((variantId) => {
