@@ -7,6 +7,7 @@ import { keysFrom } from '../gateway/proxy/keys.ts'
 import { gatewaySettings } from '../gateway/settings.ts'
 import { type Edge, type EdgeSettings, type Peer, makeEdge } from '../http/edge.ts'
 import type { Handlers } from '../http/routes.ts'
+import { within } from '../module/alarms.ts'
 import type { Log } from '../module/log.ts'
 import { backupTo, notCopied } from './backup.ts'
 import { environment } from './environment.ts'
@@ -42,6 +43,9 @@ export interface Serving extends Omit<Shape, 'env'>, Omit<Role, 'gateway'> {
   env?: Shape['env']
 }
 
+/** A store that does not answer within this is down for who asks: a frozen one must not hold up what is said of the others. */
+const storeAnswersMs = 1000
+
 /** Starts a process: its modules with their routes, as a whole shop, as the gateway of one, or as a service behind one. */
 export const serve = async ({ title, env: given = environment(), gateway: isGateway = true, problems: found = [], ...shape }: Serving): Promise<App> => {
   const env = { ...placeOf({ modules: shape.modules, gateway: isGateway }), ...given }
@@ -60,7 +64,7 @@ export const serve = async ({ title, env: given = environment(), gateway: isGate
     checkAnswers: shape.checked ?? false,
   })
   const ready = async () => Object.fromEntries(await Promise.all(running.standing.flatMap(({ stores }) => stores).map(async ({ name, alive }) =>
-    [name, await alive().then(() => true, () => false)] as const)))
+    [name, await within(world, storeAnswersMs, alive().then(() => true, () => false), false)] as const)))
   const front = gateway({
     title, edge, ready, version: about.version,
     modules: [...running.standing.map(({ module, built }) => ({ contract: module.contract, operations: handlersOf(built.operations) })), ...elsewhere],
