@@ -19,20 +19,19 @@ export interface BusOptions {
   attempts: number
   /** What the broker's list of connections calls this process. */
   name: string
+  /** A broker that starts together with the shop is waited for so long; then the shop starts, and goes on trying. */
+  waitMs: number
 }
 
-/** A broker that starts together with the shop is waited for so long; then the shop starts, and goes on trying. */
-const BROKER_MS = 30_000
-
 /** Provides the bus that a process's modules call and tell each other over. */
-export const provideBus = (container: Container, { broker: { url, setting }, contracts, attempts, name }: BusOptions): void => {
+export const provideBus = (container: Container, { broker: { url, setting }, contracts, attempts, name, waitMs }: BusOptions): void => {
   container.provide(tokens.bus, async (here) => {
     const shared = { world: here.get(tokens.world), log: here.get(tokens.log), attempts }
     if (url === undefined) return counted(localBus({ ...shared, db: (await openedFile(here, 'bus', { migrations: queueMigrations })).sql }), here.get(tokens.metrics))
     const refused = (error: unknown): never => { throw new StartError([{ name: setting, message: error instanceof Error ? error.message : String(error) }]) }
     const bus = await rabbitBus({ ...shared, url, contracts, name, mayCall: callersIn(contracts) }).catch(refused)
     // Only while it starts: a broker that comes later, and is not as it should be, is mended while the shop runs.
-    const reached = await within(shared.world, BROKER_MS, bus.ready().then(() => true), false).catch(async (error: unknown) => {
+    const reached = await within(shared.world, waitMs, bus.ready().then(() => true), false).catch(async (error: unknown) => {
       await bus.close(0)
       return refused(error)
     })

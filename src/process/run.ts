@@ -81,7 +81,7 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
   replace?.(container)
   provideAll(container, settings, checked)
   const holds = modules.map(({ contract }) => contract.name).join(',')
-  provideBus(container, { broker, contracts, attempts: settings.deliveryAttempts, name: `mercado ${holds}` })
+  provideBus(container, { broker, contracts, attempts: settings.deliveryAttempts, name: `mercado ${holds}`, waitMs: settings.serverWaitMs })
   const world = container.get(tokens.world)
   const log = container.get(tokens.log)
   const ending = container.get(tokens.ending)
