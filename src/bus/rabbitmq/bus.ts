@@ -180,6 +180,8 @@ export const rabbitBus = async ({
       modules: () => [...new Set([...known.map(({ module }) => module), ...hearers.keys()])],
       async channel() {
         if (outModel === null) throw unavailable('The broker is away')
+        // It reads nothing from this connection now: to ask it would be to wait.
+        if (publishing.isBlocked()) throw unavailable('The broker is full')
         return outModel.createChannel()
       },
     }),
