@@ -27,6 +27,13 @@ test('a service that cannot reach the modules it needs does not start, and says 
   assert.match(refused('order', { RABBITMQ_URL: 'http://broker' }), /RABBITMQ_URL: takes text/)
 })
 
+test('a module that may have other instances does not start with data that they would not see', () => {
+  const broker = { RABBITMQ_URL: 'amqp://127.0.0.1:1' }
+  assert.match(refused('product', broker), /MONGO_URL: is not set: with a broker \(RABBITMQ_URL\) product may have several instances/)
+  assert.match(refused('cart', broker), /REDIS_URL: is not set/)
+  assert.match(refused('monolith', { ...broker, MONGO_URL: 'mongodb://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' }), /POSTGRES_URL: is not set.* auth/)
+})
+
 test('MODULES names modules, and a stranger among them is told', () => {
   assert.match(refused('monolith', { MODULES: 'cart,ordr' }), /MODULES: names ordr; there are gateway, product, cart, auth, order/)
   const held = (MODULES: string) => {

@@ -22,7 +22,7 @@ import { type Standing, standUp } from './modules.ts'
 import { movedAway } from './moved.ts'
 import { processSettings } from './process-settings.ts'
 import { folderSecrets } from './secrets.ts'
-import { type PlacedStore, brokerOf, prefixOf, schemaOf, storesOf } from './servers.ts'
+import { type PlacedStore, brokerOf, prefixOf, schemaOf, storesOf, unsharedStores } from './servers.ts'
 import { type Environment, type Problem, readSettings } from './settings.ts'
 import { tokens } from './tokens.ts'
 import { realWorld } from './world.ts'
@@ -72,7 +72,7 @@ export const run = async ({ modules, contracts = modules.map(({ contract }) => c
   }))
   const broker = brokerOf(modules, env)
   const embedded = modules.filter(({ contract }) => placed.get(contract.name)?.[0]?.server === null).map(({ contract }) => contract.name)
-  problems.push(...movedAway(settings.mercadoData, embedded))
+  problems.push(...movedAway(settings.mercadoData, embedded), ...unsharedStores(modules, placed, broker))
   problems.push(...found, ...broker.problems, ...checkModules(modules, { contracts, broker: broker.url !== undefined }))
   const once = new Map(problems.map((problem) => [`${problem.name}: ${problem.message}`, problem]))
   if (once.size > 0) throw new StartError([...once.values()])

@@ -55,6 +55,19 @@ export const brokerOf = (modules: readonly Module[], env: Environment): { url: s
   return { url: rabbitmqUrl, setting: settingNamed('rabbitmqUrl', env, prefix), problems }
 }
 
+const urlOf = { postgres: 'POSTGRES_URL', mongo: 'MONGO_URL', redis: 'REDIS_URL' } as const
+
+/**
+ * Where a broker is, a module may have other instances, which see nothing of what one keeps in its own process: they would answer
+ * by turns from two shops.
+ */
+export const unsharedStores = (modules: readonly Module[], placed: ReadonlyMap<string, readonly PlacedStore[]>, broker: { url: string | undefined; setting: string }): Problem[] =>
+  (broker.url === undefined ? [] : modules).flatMap(({ contract: { name }, stores }) => {
+    const engine = (['postgres', 'mongo', 'redis'] as const).find((one) => stores[one] !== undefined)
+    if (engine === undefined || placed.get(name)?.[0]?.server !== null) return []
+    return [{ name: urlOf[engine], message: `is not set: with a broker (${broker.setting}) ${name} may have several instances, which must share its data; name its server, or leave out the broker where one process is the whole shop` }]
+  })
+
 /** What a store is called on its server, by the name that its file would have: its schema, its database. */
 export const schemaOf = (store: string): string => `mercado_${store.replaceAll('-', '_')}`
 

@@ -20,7 +20,7 @@ export interface LinkOptions {
 
 /** A connection that is opened again whenever it is lost. */
 export interface Link {
-  /** Resolves once it stands for the first time; rejects where a queue on the broker is declared otherwise. */
+  /** Resolves once it stands for the first time; rejects where a queue on the broker is declared otherwise, or nobody is let in. */
   ready: Promise<void>
   /** Why it does not stand now, or null. */
   wrong(): Error | null
@@ -75,11 +75,12 @@ export const keepLink = ({ name, brokers, world, log, setUp, lost, blocked = () 
     wrong = why instanceof Error ? why : new Error(String(why ?? 'The connection was closed'))
     failures++
     const about = { link: name, broker: shown(broker), error: wrong }
-    if (wrong instanceof DeclaredOtherwise) {
+    const forPeople = wrong instanceof DeclaredOtherwise || isRefused(wrong)
+    if (forPeople) {
       if (failures === 1) log.error('the broker cannot be used as it is', about)
       ready.reject(wrong)
     } else if (failures === 1 || failures % 10 === 0) log.warn('the broker is away and will be tried again', { ...about, attempt: failures })
-    return world.sleep(wrong instanceof DeclaredOtherwise ? mendMs : delayMs(world, failures, retry), stopping.signal)
+    return world.sleep(forPeople ? mendMs : delayMs(world, failures, retry), stopping.signal)
   }
   const running = (async () => {
     while (!stopping.signal.aborted) {
@@ -107,5 +108,8 @@ export const keepLink = ({ name, brokers, world, log, setUp, lost, blocked = () 
     },
   }
 }
+
+/** The broker answered, and does not let this user in, or not to this virtual host. */
+const isRefused = ({ message }: Error): boolean => /ACCESS.REFUSED|NOT.ALLOWED/.test(message)
 
 const closing = async ({ model }: Opened): Promise<void> => { await model.close().catch(() => {}) }

@@ -203,4 +203,15 @@ onBroker('over RabbitMQ', (broker) => {
     await bus.close(1000)
     await raw.close()
   })
+
+  test('a broker that lets nobody in is told at once, without the password', async () => {
+    const { world } = await broker.open()
+    const url = new URL(broker.url())
+    url.password = 'wrong-one'
+    const log = testLog()
+    const bus = await rabbitBus({ url: url.href, contracts: [], attempts, log, world })
+    await assert.rejects(bus.ready(), (error) => error instanceof Error && /ACCESS.REFUSED/.test(error.message) && !error.message.includes('wrong-one'))
+    assert.equal(JSON.stringify(log.entries).includes('wrong-one'), false)
+    await bus.close(1000)
+  })
 })
