@@ -1,5 +1,9 @@
 import { createReadStream, statSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
@@ -61,6 +65,15 @@ async function* watched(file: string, size: number): AsyncGenerator<Uint8Array> 
   if (process.stderr.isTTY) process.stderr.write('\n')
 }
 
+/** Sends a body and waits for its answer as long as the shop works on it: fetch gives up after five minutes. */
+const sent = (url: string, headers: Record<string, string>, body: Readable): Promise<Response> => new Promise((resolve, reject) => {
+  const { request } = url.startsWith('https:') ? https : http
+  const asking = request(url, { method: 'POST', headers }, (answer) => {
+    text(answer).then((said) => resolve(new Response(said, { status: answer.statusCode ?? 500 })), reject)
+  })
+  pipeline(body, asking).catch(reject)
+})
+
 const readable = ({ products, variants, errors }: Static<typeof ImportReport>): string => {
   const counts = (of: typeof products) => `${of.created} created, ${of.updated} updated, ${of.failed} refused`
   const failed = products.failed > 0 ? [`${errors.length} errors${errors.length === 1000 ? ' (only the first 1000 are told)' : ''}:`] : []
@@ -95,10 +108,7 @@ const main = async (): Promise<number> => {
     body: JSON.stringify({ email, password: password(values.password, shopFolder(values.data)) }),
   })
   const { accessToken } = await answerOf(LoggedIn, login)
-  const answer = await fetch(`${url}/products/import`, {
-    method: 'POST', headers: { 'content-type': 'text/csv', authorization: `Bearer ${accessToken}` }, duplex: 'half',
-    body: Readable.toWeb(Readable.from(watched(file, size))),
-  })
+  const answer = await sent(`${url}/products/import`, { 'content-type': 'text/csv', authorization: `Bearer ${accessToken}` }, Readable.from(watched(file, size)))
   const report = await answerOf(ImportReport, answer)
   console.log(values.json ? JSON.stringify(report, null, 2) : readable(report))
   return report.products.failed > 0 ? 1 : 0

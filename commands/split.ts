@@ -52,9 +52,9 @@ const start = async (): Promise<void> => {
 
   const announced: string[] = []
   const shown: Print = onTerminal ? readablePrint(['shop', ...all.map(({ name }) => name)], write, environment()['NO_COLOR'] === undefined) : jsonPrint(write, Date.now)
-  const print: Print = (name, lines) => {
+  const print: Print = (name, lines, wrong) => {
     announced.push(...lines.filter((line) => line.startsWith('Admin: ')))
-    shown(name, lines)
+    shown(name, lines, wrong)
   }
   const say: SuperviseOptions['say'] = (level, message, about = {}) => print('shop', [JSON.stringify({ time: new Date().toISOString(), level, message, ...about })])
 

@@ -1,7 +1,7 @@
 import { readableEntry } from '../../src/observe/log.ts'
 
-/** Writes lines of a process. */
-export type Print = (process: string, lines: readonly string[]) => void
+/** Writes lines of a process; `wrong`: those that it wrote where errors go. */
+export type Print = (process: string, lines: readonly string[], wrong?: boolean) => void
 
 const colours = [36, 33, 35, 32, 34, 31, 96, 93, 95, 92]
 
@@ -26,8 +26,8 @@ export const readablePrint = (names: readonly string[], write: (text: string) =>
 }
 
 /** For a program: JSON, with the process as `service`; what a process says in its own words becomes a message. */
-export const jsonPrint = (write: (text: string) => void, now: () => number): Print => (service, lines) => write(lines.map((line) => {
-  const entry = line.startsWith('{"') && line.endsWith('}') ? line : JSON.stringify({ time: new Date(now()).toISOString(), level: 'info', message: line })
+export const jsonPrint = (write: (text: string) => void, now: () => number): Print => (service, lines, wrong = false) => write(lines.map((line) => {
+  const entry = line.startsWith('{"') && line.endsWith('}') ? line : JSON.stringify({ time: new Date(now()).toISOString(), level: wrong ? 'error' : 'info', message: line })
   return `{"service":${JSON.stringify(service)},${entry.slice(1)}\n`
 }).join(''))
 

@@ -90,7 +90,7 @@ const startOne = ({ name, entrypoint, env }: Instance, { command: [program = '',
   // Nothing is written to it; that it breaks is told by the end.
   child.stdin.on('error', () => {})
   for (const stream of [child.stdout, child.stderr]) {
-    const lines = byLine((all) => print(name, all))
+    const lines = byLine((all) => print(name, all, stream === child.stderr))
     stream.on('data', lines.chunk).on('end', lines.end)
   }
   const ended = new Promise<string>((resolve) => {
