@@ -69,7 +69,7 @@ async function* watched(file: string, size: number): AsyncGenerator<Uint8Array> 
 const sent = (url: string, headers: Record<string, string>, body: Readable): Promise<Response> => new Promise((resolve, reject) => {
   const { request } = url.startsWith('https:') ? https : http
   const asking = request(url, { method: 'POST', headers }, (answer) => {
-    text(answer).then((said) => resolve(new Response(said, { status: answer.statusCode ?? 500 })), reject)
+    text(answer).then((said) => resolve(new Response(said, { status: answer.statusCode ?? 500, headers: { 'content-type': answer.headers['content-type'] ?? '' } })), reject)
   })
   pipeline(body, asking).catch(reject)
 })
