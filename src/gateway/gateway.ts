@@ -41,7 +41,8 @@ const FRONT_PRODUCTS = 12
 /** Everything that a process answers over HTTP: its modules' operations, documents, health and the page at `/`. */
 export const gateway = ({ modules, edge, ready, title, version }: GatewayOptions): Gateway => {
   const app = makeApp(edge)
-  const contracts = modules.map(({ contract }) => contract)
+  // In one order for every shape: what is told of them is then the same text.
+  const contracts = modules.map(({ contract }) => contract).sort((a, b) => (a.name < b.name ? -1 : 1))
   for (const module of modules) {
     if ('operations' in module) mount(app, module.contract, module.operations, edge)
     else mountWith(app, module.contract, edge, (plan) => proxyWork(plan, module.upstreams))
