@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { schemaTable } from '../../src/databases/neutral.ts'
-import type { Row } from '../../src/databases/sql.ts'
+import { type Row, schemaTable } from '../../src/databases/sql.ts'
 
 /** How many rows a table has, and a sum over them that their order does not change. */
 export interface TableDigest { rows: number; sum: string }

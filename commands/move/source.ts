@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { schemaTable } from '../../src/databases/neutral.ts'
-import type { Row } from '../../src/databases/sql.ts'
+import { type Row, schemaTable } from '../../src/databases/sql.ts'
 import { openReadOnly } from '../../src/databases/sqlite/dump.ts'
 import type { Moved } from './target.ts'
 

@@ -1,4 +1,4 @@
-import { schemaTable } from '../../src/databases/neutral.ts'
+import { schemaTable } from '../../src/databases/sql.ts'
 import type { Journal } from './journal.ts'
 import { type Digest, differences, digestOf, rowsIn } from './digest.ts'
 import type { Source } from './source.ts'

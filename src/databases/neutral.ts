@@ -1,7 +1,5 @@
-import type { Row, Value } from './sql.ts'
+import type { Value } from './sql.ts'
 
-/** The first row of every dump. */
-export const schemaTable = '$schema'
 /** After so many rows the event loop gets its turn. */
 export const breathRows = 500
 
@@ -13,16 +11,6 @@ export const columnValue = (place: string, value: unknown): Value => {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value
   if (typeof value === 'object' && '$blob' in value && typeof value.$blob === 'string') return Buffer.from(value.$blob, 'base64')
   throw new Error(`The dump's ${place} holds neither text, a number, null nor {"$blob": …}`)
-}
-
-/** A dump of another engine brings its rows, whatever the number of that engine's migrations. */
-export const checkSchema = (dialect: string, version: number, row: Row['row']): void => {
-  if (row['dialect'] !== dialect || row['version'] === version) return
-  throw new Error(`The dump has version ${String(row['version'])} of the schema, this store version ${version}. Load it with the version of Mercado that wrote it, then start the newer one.`)
-}
-
-export const checkEmpty = (filled: readonly string[]): void => {
-  if (filled.length > 0) throw new Error(`Rows are loaded into an empty store only, and this one has some in ${filled.join(', ')}`)
 }
 
 /** Refuses a row of a table or a column that is unknown here. */

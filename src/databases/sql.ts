@@ -92,6 +92,18 @@ export interface Portable {
   load(rows: AsyncIterable<Row>): Promise<number>
 }
 
+/** The first row of every dump. */
+export const schemaTable = '$schema'
+/** A dump of another engine brings its rows, whatever the number of that engine's migrations. */
+export const checkSchema = (dialect: string, version: number, row: Row['row']): void => {
+  if (row['dialect'] !== dialect || row['version'] === version) return
+  throw new Error(`The dump has version ${String(row['version'])} of the schema, this store version ${version}. Load it with the version of Mercado that wrote it, then start the newer one.`)
+}
+
+export const checkEmpty = (filled: readonly string[]): void => {
+  if (filled.length > 0) throw new Error(`Rows are loaded into an empty store only, and this one has some in ${filled.join(', ')}`)
+}
+
 /** One step forward of a schema; numbered by its place, never changed once released. */
 export interface Migration { readonly name: string; readonly statements: readonly string[] }
 

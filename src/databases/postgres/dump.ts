@@ -1,5 +1,5 @@
-import { neutral, quoted, schemaTable } from '../neutral.ts'
-import type { Row } from '../sql.ts'
+import { neutral, quoted } from '../neutral.ts'
+import { type Row, schemaTable } from '../sql.ts'
 import { openLong, unhurried } from './long.ts'
 import { schemaVersion } from './migrate.ts'
 import { refusal } from './refusal.ts'

@@ -1,5 +1,5 @@
-import { breathRows, checkColumns, checkEmpty, checkSchema, columnValue, quoted, schemaTable } from '../neutral.ts'
-import type { Row } from '../sql.ts'
+import { breathRows, checkColumns, columnValue, quoted } from '../neutral.ts'
+import { checkEmpty, checkSchema, type Row, schemaTable } from '../sql.ts'
 import type { Long } from './long.ts'
 import { schemaVersion } from './migrate.ts'
 import { bound, prepared } from './statements.ts'

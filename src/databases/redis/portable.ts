@@ -1,6 +1,6 @@
-import { checkColumns, checkEmpty, checkSchema, columnValue, schemaTable } from '../neutral.ts'
+import { checkColumns, columnValue } from '../neutral.ts'
 import type { Keys, Layout } from '../keys.ts'
-import type { Portable, Row } from '../sql.ts'
+import { checkEmpty, checkSchema, type Portable, type Row, schemaTable } from '../sql.ts'
 
 const ROWS_AT_ONCE = 500
 

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { breathRows, neutral, quoted, schemaTable } from '../neutral.ts'
-import type { Row } from '../sql.ts'
+import { breathRows, neutral, quoted } from '../neutral.ts'
+import { type Row, schemaTable } from '../sql.ts'
 import { stepsMade } from './migrate.ts'
 import { tablesOf } from './tables.ts'
 

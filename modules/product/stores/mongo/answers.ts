@@ -1,8 +1,8 @@
 import type { Documents } from '../../../../src/databases/documents.ts'
 import { insufficientStock } from '../../contract/faults.ts'
 import type { Answered, StockLevel, StockMove } from '../../store.ts'
-import { isTaken } from './moves.ts'
 import { AnswerDocument, answers } from './stock-documents.ts'
+import { unlessTaken } from './taken.ts'
 
 /** What a move came to. */
 export type Came = StockLevel | 'untracked' | 'insufficient' | 'too_much' | 'unknown_variant'
@@ -15,15 +15,7 @@ export const answerOf = ({ available, reserved }: StockLevel): string => JSON.st
  */
 export const answersIn = (documents: Documents) => {
   const find = async (scope: string): Promise<AnswerDocument | null> => (await documents.read(AnswerDocument, answers, { _id: scope }))[0] ?? null
-  const insert = async (answer: AnswerDocument): Promise<boolean> => {
-    try {
-      await documents.insert(answers, [answer])
-      return true
-    } catch (error) {
-      if (isTaken(error)) return false
-      throw error
-    }
-  }
+  const insert = async (answer: AnswerDocument): Promise<boolean> => await unlessTaken(documents.insert(answers, [answer])) !== 'taken'
   return {
     find,
     /** False where something is known under this key. */

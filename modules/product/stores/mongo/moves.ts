@@ -1,9 +1,9 @@
 import type { Documents, Filter, Update } from '../../../../src/databases/documents.ts'
-import { Violation } from '../../../../src/databases/sql.ts'
 import { mostPieces } from '../../contract/schemas.ts'
 import { type Asked, type Moved, movedBy } from '../../rules/stock-moves.ts'
 import type { Show } from './shown.ts'
 import { levelOf, MoveDocument, moves, StockDocument, stocks } from './stock-documents.ts'
+import { unlessTaken } from './taken.ts'
 
 /** A move as it is asked for, and by what it is known: it is made once an effect. */
 export interface Wanted { variant: string; effect: string; asked: Asked; reason: string | null; at: number }
@@ -13,7 +13,6 @@ export const rowId = (variant: string, n: number): string => `${variant}/${n}`
 export const rowOf = ({ variant, effect, asked, reason, at }: Wanted, n: number): MoveDocument =>
   ({ _id: rowId(variant, n), variant, n, effect, reason, at, open: true, ...asked })
 const askedIn = ({ kind, target = null, pieces = 0 }: MoveDocument): Asked => (kind === 'set' ? { kind, target } : { kind, pieces })
-export const isTaken = (error: unknown): error is Violation => error instanceof Violation && error.kind === 'unique'
 
 /** A change, and what the stock remembers of it. */
 export interface Decision { filter: Filter; update: Update; last: StockDocument['last'] }
@@ -97,10 +96,7 @@ export const movesOn = (documents: Documents, show: Show) => {
           if (!stock) throw new Error(`The variant ${variant} has no stock`)
           continue
         }
-        try {
-          await documents.insert(moves, [rowOf(wanted, before.last.n + 1)])
-        } catch (error) {
-          if (!isTaken(error)) throw error
+        if (await unlessTaken(documents.insert(moves, [rowOf(wanted, before.last.n + 1)])) === 'taken') {
           if (await documents.count(moves, { variant, effect }) > 0) return await outcomeOf(variant, effect)
           stock = await stockOf(variant)
           continue

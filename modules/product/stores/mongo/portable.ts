@@ -1,5 +1,5 @@
 import type { Documents } from '../../../../src/databases/documents.ts'
-import type { Portable, Row } from '../../../../src/databases/sql.ts'
+import { checkEmpty, checkSchema, type Portable, type Row, schemaTable } from '../../../../src/databases/sql.ts'
 import { catalogueCollections } from './collections.ts'
 import { catalogueRows, outboxRows } from './dumping.ts'
 import { catalogueLoading } from './loading.ts'
@@ -14,22 +14,23 @@ export interface StockRows {
   levels(variants: readonly string[]): Promise<readonly Level[]>
 }
 
-const schema = '$schema'
+const dialect = 'mongo'
+const version = 1
 const stockTables = new Set(['stock', 'move', 'reservation', 'reservation_line', 'answered'])
 const atOnce = 500
 
 /** A dump has the tables and columns of the SQLite store, so that auditors and moves know only these. */
 export const portable = (documents: Documents, stock: StockRows): Portable => ({
   async* dump() {
-    yield { table: schema, row: { dialect: 'mongo', version: 1 } }
+    yield { table: schemaTable, row: { dialect, version } }
     yield* catalogueRows(documents)
     yield* stock.rows()
     yield* outboxRows(documents)
   },
   async load(rows) {
-    for (const { name } of [...catalogueCollections, ...stockCollections]) {
-      if (await documents.count(name, {}) > 0) throw new Error(`Rows are loaded into an empty store only, and this one has some in ${name}`)
-    }
+    const names = [...catalogueCollections, ...stockCollections].map(({ name }) => name)
+    const counts = await Promise.all(names.map((name) => documents.count(name, {})))
+    checkEmpty(names.filter((_, at) => counts[at] !== 0))
     const catalogue = catalogueLoading(documents)
     let count = 0
     let waiting: Row[] = []
@@ -39,8 +40,8 @@ export const portable = (documents: Documents, stock: StockRows): Portable => ({
       await stock.load(some)
     }
     for await (const row of rows) {
-      if (row.table === schema) {
-        if (row.row['dialect'] === 'mongo' && row.row['version'] !== 1) throw new Error(`The dump has version ${String(row.row['version'])} of the schema, this store version 1. Load it with the version of Mercado that wrote it`)
+      if (row.table === schemaTable) {
+        checkSchema(dialect, version, row.row)
         continue
       }
       count++

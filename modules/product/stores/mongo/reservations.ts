@@ -1,10 +1,11 @@
 import type { Documents } from '../../../../src/databases/documents.ts'
 import type { Reserved, Shortage, StockStore } from '../../store.ts'
 import { holdsOn, sold } from './holds.ts'
-import { isTaken, type Moves } from './moves.ts'
+import type { Moves } from './moves.ts'
 import type { Show } from './shown.ts'
 import { levelOf, ReservationDocument, reservations, stocks } from './stock-documents.ts'
 import type { Standing } from './standing.ts'
+import { unlessTaken } from './taken.ts'
 
 type State = ReservationDocument['state']
 export interface ReservationsParts { documents: Documents; moves: Moves; show: Show; standing: Standing }
@@ -24,15 +25,7 @@ export const reservationsOn = ({ documents, moves, show, standing }: Reservation
       { $set: { state: to, ...about, ...follows && { follows } }, ...!follows && to !== 'held' && { $unset: { follows: true } } })
   }
   /** False where there is one. */
-  const insert = async (reservation: ReservationDocument): Promise<boolean> => {
-    try {
-      await documents.insert(reservations, [reservation])
-      return true
-    } catch (error) {
-      if (isTaken(error)) return false
-      throw error
-    }
-  }
+  const insert = async (reservation: ReservationDocument): Promise<boolean> => await unlessTaken(documents.insert(reservations, [reservation])) !== 'taken'
   const released = (order: string, short: Reserved['short'], at: number): ReservationDocument => ({ _id: order, state: 'released', lines: [], short: [...short], attempts: 0, at })
 
   const takenOf = ({ lines }: ReservationDocument) => lines.flatMap(({ variant, took, token }) => (took === undefined || token === undefined ? [] : [{ variant, quantity: took, token }]))

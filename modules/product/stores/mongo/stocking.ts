@@ -1,9 +1,10 @@
 import type { Documents, Step } from '../../../../src/databases/documents.ts'
 import type { StockTarget } from '../../store.ts'
-import { decision, isTaken, movesOn, rowId, rowOf, type Wanted } from './moves.ts'
+import { decision, movesOn, rowId, rowOf, type Wanted } from './moves.ts'
 import type { Stocking } from './saving.ts'
 import type { Show } from './shown.ts'
 import { freeIn, levelOf, moves, StockDocument, stocks } from './stock-documents.ts'
+import { unlessTaken } from './taken.ts'
 
 type Target = StockTarget & { productId: string }
 
@@ -21,13 +22,8 @@ export const stockingOn = (documents: Documents) => (show: Show): Stocking => {
     new Map((await documents.read(StockDocument, stocks, { _id: { $in: variants } })).map((stock) => [stock._id, stock]))
   /** False where one was there already. */
   const all = async (collection: string, steps: readonly Step[]): Promise<boolean> => {
-    try {
-      const { met, made } = await documents.steps(collection, steps, { anyOrder: true })
-      return met + made === steps.length
-    } catch (error) {
-      if (isTaken(error)) return false
-      throw error
-    }
+    const done = await unlessTaken(documents.steps(collection, steps, { anyOrder: true }))
+    return done !== 'taken' && done.met + done.made === steps.length
   }
   /** Their first move is their first number. Where somebody makes the same ones at this moment, nothing is guessed: each is looked at. */
   const first = async (targets: readonly Target[], at: number): Promise<void> => {
