@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../deploy/local/programs.ts'
 import * as contracts from '../../modules/contracts.ts'
 import { load, median, quantile } from './connections.ts'
 import { emptyFolder } from './prepared.ts'
@@ -16,13 +16,6 @@ const LEAST_OF_NGINX = 0.6
 const MOST_ADDED_MS = 0.6
 
 const nginxPath = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx', '/opt/homebrew/bin/nginx'].find((path) => existsSync(path))
-
-const freePort = () => new Promise<number>((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
-  })
-})
 
 /** nginx as a plain proxy in one process, as the gateway is: kept connections, a line a request in its log. */
 const startNginx = async (path: string, folder: string, upstream: number): Promise<Server> => {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../deploy/local/programs.ts'
 import about from '../../package.json' with { type: 'json' }
 
 /** A server in a process of its own. */
@@ -26,14 +26,6 @@ const root = join(import.meta.dirname, '../..')
 export const started: readonly string[] = about.scripts.start.split(' ').slice(1)
 const running = new Set<ChildProcess>()
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
-
-const freePort = () => new Promise<number>((resolve, reject) => {
-  const server = createServer().once('error', reject)
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
-  })
-})
 
 const TICKS_A_SECOND = 100
 export const cpuSeconds = (pid: number): number => {

@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox'
-import type { Contract } from '../contract/contract.ts'
 import type { Module } from '../module/module.ts'
 import { processSettings } from './process-settings.ts'
 import { type Environment, type Problem, readSettings } from './settings.ts'
@@ -30,10 +29,11 @@ export const roleOf = (every: readonly Module[], env: Environment): Role & { pro
 
 /** Where a process of this role is found unless its settings say otherwise: a service at its first module's port. */
 export const placeOf = ({ modules, gateway }: Role): Record<string, string> => {
-  const contract: Pick<Contract, 'port'> | undefined = modules[0]?.contract
-  if (gateway || contract === undefined) return {}
+  const [first] = modules
+  if (gateway || first === undefined) return {}
+  const { port } = first.contract
   return {
-    PORT: String(contract.port), METRICS_PORT: String(metricsOfGateway + contract.port - gatewayPort),
+    PORT: String(port), METRICS_PORT: String(metricsOfGateway + port - gatewayPort),
     PUBLIC_URL: `http://localhost:${gatewayPort}`, DRAIN_MS: drainOfService,
   }
 }

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { Module, Stores } from '../module/module.ts'
 import { processSettings } from './process-settings.ts'
-import { type Environment, type Problem, readSettings, settingNamed } from './settings.ts'
+import { type Environment, type Problem, readSettings, settingNamed, variableName } from './settings.ts'
 
 /** A server's URL, and the variable that it stands in. */
 export interface Named { url: string; setting: string }
@@ -16,18 +16,24 @@ export interface PlacedStore { name: string; stores: Stores<unknown>; server: St
 
 const settings = Type.Pick(processSettings, ['postgresUrl', 'postgresConnections', 'mongoUrl', 'redisUrl', 'serverWaitMs'])
 
+/** The setting that names each kind of server. */
+const urlSetting = { postgres: 'postgresUrl', mongo: 'mongoUrl', redis: 'redisUrl' } as const
+/** The kind that a module's data can be on, where there is any. */
+const engineOf = (stores: Stores<unknown>): StoreServer['on'] | undefined => (['postgres', 'mongo', 'redis'] as const).find((one) => stores[one] !== undefined)
+
 /** The server of a module that has one: its own setting goes before the shared one. */
 export const serverOf = ({ contract: { name }, stores }: Module, env: Environment): { server: StoreServer | null; problems: readonly Problem[] } => {
-  const { settings: { postgresUrl, postgresConnections: connections, mongoUrl, redisUrl, serverWaitMs: waitMs }, problems } = readSettings(settings, env, name)
-  const named = (property: keyof typeof settings.properties, url: string): Named => ({ url, setting: settingNamed(property, env, name) })
-  const found = (): StoreServer | null => {
-    if (stores.postgres !== undefined && postgresUrl !== undefined) return { on: 'postgres', ...named('postgresUrl', postgresUrl), connections, waitMs }
-    if (stores.mongo !== undefined && mongoUrl !== undefined) {
-      return { on: 'mongo', ...named('mongoUrl', mongoUrl), cache: redisUrl === undefined ? null : named('redisUrl', redisUrl), waitMs }
-    }
-    return stores.redis !== undefined && redisUrl !== undefined ? { on: 'redis', ...named('redisUrl', redisUrl), waitMs } : null
+  const { settings: read, problems } = readSettings(settings, env, name)
+  const { postgresConnections: connections, serverWaitMs: waitMs } = read
+  const named = (on: StoreServer['on']): Named | null => {
+    const url = read[urlSetting[on]]
+    return url === undefined ? null : { url, setting: settingNamed(urlSetting[on], env, name) }
   }
-  return { server: problems.length > 0 ? null : found(), problems }
+  const on = engineOf(stores)
+  const where = on === undefined || problems.length > 0 ? null : named(on)
+  if (on === undefined || where === null) return { server: null, problems }
+  const place = { ...where, waitMs }
+  return { problems, server: on === 'postgres' ? { on, ...place, connections } : on === 'mongo' ? { on, ...place, cache: named('redis') } : { on, ...place } }
 }
 
 /** A module's store and those beside it, which stand with it unless they have a database of their own. */
@@ -55,17 +61,15 @@ export const brokerOf = (modules: readonly Module[], env: Environment): { url: s
   return { url: rabbitmqUrl, setting: settingNamed('rabbitmqUrl', env, prefix), problems }
 }
 
-const urlOf = { postgres: 'POSTGRES_URL', mongo: 'MONGO_URL', redis: 'REDIS_URL' } as const
-
 /**
  * Where a broker is, a module may have other instances, which see nothing of what one keeps in its own process: they would answer
  * by turns from two shops.
  */
 export const unsharedStores = (modules: readonly Module[], placed: ReadonlyMap<string, readonly PlacedStore[]>, broker: { url: string | undefined; setting: string }): Problem[] =>
   (broker.url === undefined ? [] : modules).flatMap(({ contract: { name }, stores }) => {
-    const engine = (['postgres', 'mongo', 'redis'] as const).find((one) => stores[one] !== undefined)
+    const engine = engineOf(stores)
     if (engine === undefined || placed.get(name)?.[0]?.server !== null) return []
-    return [{ name: urlOf[engine], message: `is not set: with a broker (${broker.setting}) ${name} may have several instances, which must share its data; name its server, or leave out the broker where one process is the whole shop` }]
+    return [{ name: variableName(urlSetting[engine]), message: `is not set: with a broker (${broker.setting}) ${name} may have several instances, which must share its data; name its server, or leave out the broker where one process is the whole shop` }]
   })
 
 /** What a store is called on its server, by the name that its file would have: its schema, its database. */
