@@ -38,7 +38,7 @@ export const Item = Type.Object({
 export type Item = Static<typeof Item>
 
 /** Opens a store for one case and closes it after. */
-export const withStore = async (open: Open, use: (opened: Opened) => Promise<void>): Promise<void> => {
+export const withStore = async <O extends { close(): Promise<void> }>(open: () => Promise<O>, use: (opened: O) => Promise<void>): Promise<void> => {
   const opened = await open()
   try {
     await use(opened)

@@ -4,21 +4,13 @@ import type { ChangeOptions, Collection, Document, DocumentReads, Documents, Fil
 import { rowsFit } from '../rows-fit.ts'
 import type { Call } from './calls.ts'
 import { deadlineMs } from './client.ts'
+import { definite } from './definite.ts'
 import { type Events, toldIn } from './outbox.ts'
 
 const atOnce = 500
 /** The server gives up as well. */
 const bounded = { maxTimeMS: deadlineMs }
 
-/** The driver leaves out what is undefined, and a filter without its condition would meet everything. */
-const definite = (filter: Filter): Filter => {
-  const look = (value: unknown, path: string): void => {
-    if (value === undefined) throw new TypeError(`The filter's ${path} is undefined`)
-    if (typeof value === 'object' && value !== null) for (const [key, one] of Object.entries(value)) look(one, `${path}.${key}`)
-  }
-  for (const [key, one] of Object.entries(filter)) look(one, key)
-  return filter
-}
 const projected = (fields: readonly string[] | undefined): Record<string, 0 | 1> => 
   (fields === undefined ? { outbox: 0 } : { _id: 1, ...Object.fromEntries(fields.map((field) => [field, 1])) })
 const withoutOutbox = ({ outbox: _, ...document }: Stored): Stored => document

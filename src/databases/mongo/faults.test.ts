@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { isOwnMongo, onMongo } from '../../../test/mongo.ts'
 import { testWorld } from '../../../test/world.ts'
 import { isFault } from '../../contract/fault.ts'
-import { moved, suiteCollections, Thing } from './testing/conformance.ts'
+import { moved } from '../conformance.ts'
+import { suiteCollections, Thing } from './testing/conformance.ts'
 
 /** No call may take longer than this to say that the server is away; it is a bound for the machine, not a measurement. */
 const soonMs = 12_000

@@ -7,7 +7,8 @@ import { isFault } from '../../contract/fault.ts'
 import type { Collection } from '../documents.ts'
 import { connectTo, placeOf } from './client.ts'
 import { type MongoOptions, openMongo, openReadOnly } from './open.ts'
-import { moved, suiteCollections, Thing } from './testing/conformance.ts'
+import { moved } from '../conformance.ts'
+import { suiteCollections, Thing } from './testing/conformance.ts'
 
 const open = (about: Pick<MongoOptions, 'url' | 'database'> & Partial<MongoOptions>) =>
   openMongo({ collections: suiteCollections, world: testWorld(), checked: true, ...about })

@@ -77,13 +77,3 @@ export const meets = (document: unknown, filter: Filter): boolean => Object.entr
   if (path.startsWith('$')) throw new TypeError(`${path} is none of the operators that the port promises`)
   return condition(valuesAt(document, path), wanted)
 })
-
-/** A filter without its condition would meet everything. */
-export const definite = (filter: Filter): Filter => {
-  const look = (value: unknown, path: string): void => {
-    if (value === undefined) throw new TypeError(`The filter's ${path} is undefined`)
-    if (typeof value === 'object' && value !== null) for (const [key, one] of Object.entries(value)) look(one, `${path}.${key}`)
-  }
-  for (const [key, one] of Object.entries(filter)) look(one, key)
-  return filter
-}

@@ -5,8 +5,9 @@ import type { Collection, Document, Documents, Filter, ReadOptions, Step, Tells,
 import { rowsFit } from '../../../src/databases/rows-fit.ts'
 import { type Outbox, Violation } from '../../../src/databases/sql.ts'
 import type { World } from '../../../src/module/world.ts'
+import { definite } from '../../../src/databases/mongo/definite.ts'
 import { become, type Fields, only, plain } from './becomes.ts'
-import { definite, meets, valuesAt } from './meets.ts'
+import { meets, valuesAt } from './meets.ts'
 import { piped, sorted } from './piped.ts'
 
 interface Waiting { event: Heard; leasedUntil: number }

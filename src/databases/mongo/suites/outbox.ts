@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Heard } from '../../../contract/event.ts'
-import { type DocumentSuite, inCase, moved, type OpenedDocuments, Thing } from '../testing/conformance.ts'
+import { moved, patient } from '../../conformance.ts'
+import { number, outboxCases, type Telling } from '../../outbox-cases.ts'
+import { type DocumentSuite, inCase, type OpenDocuments, type OpenedDocuments, Thing } from '../testing/conformance.ts'
 
 let made = 0
 /** Each number is told by a document of its own. */
 const tell = async ({ documents }: OpenedDocuments, ...numbers: number[]): Promise<void> => {
   for (const number of numbers) await documents.insert('thing', [{ _id: `told ${++made}`, n: number }], { events: [moved(number)] })
 }
-const number = (event: { data: unknown }): unknown => (event.data instanceof Object && 'number' in event.data ? event.data.number : undefined)
 const numbers = (events: readonly Heard[]): unknown[] => events.map(number)
-const patient = (): AbortSignal => new AbortController().signal
-const nothingArrives = async ({ documents }: OpenedDocuments): Promise<void> => {
-  const stop = new AbortController()
-  const waiting = documents.outbox.arrived(stop.signal)
-  await documents.insert('mark', [{ _id: ++made, text: 'nothing is told' }])
-  stop.abort(new Error('nothing arrived'))
-  await assert.rejects(waiting, /nothing arrived/)
-}
 
 const outbox: DocumentSuite = (open) => suite('events of documents', () => {
   test('an event is taken with its id, time, trace and data', inCase(open, async ({ documents }) => {
@@ -28,13 +21,6 @@ const outbox: DocumentSuite = (open) => suite('events of documents', () => {
       { id: '', time: '', type: 'item.moved.v1', trace: 'a'.repeat(32), data: { text: '🙂 "', list: [1, null, 0.5], 'a.b': { $c: 1 } } })
     assert.match(event?.id ?? '', /^[0-9a-f-]{36}$/)
     assert.equal(new Date(event?.time ?? '').toISOString(), event?.time)
-  }))
-
-  test('an event without a trace starts one', inCase(open, async (opened) => {
-    await tell(opened, 1, 2)
-    const [one, two] = await opened.documents.outbox.take(10, 1000)
-    assert.match(one?.trace ?? '', /^[0-9a-f]{32}$/)
-    assert.notEqual(one?.trace, two?.trace)
   }))
 
   test('a change, an upsert and steps tell theirs; with many documents at once the last does', inCase(open, async ({ documents }) => {
@@ -76,26 +62,6 @@ const outbox: DocumentSuite = (open) => suite('events of documents', () => {
     assert.equal(new Set(taken.map(({ id }) => id)).size, 50)
   }))
 
-  test('an event that was not published in time is taken again', inCase(open, async (opened) => {
-    await tell(opened, 1)
-    const [first] = await opened.documents.outbox.take(10, 1000)
-    opened.advance(900)
-    assert.deepEqual(await opened.documents.outbox.take(10, 1000), [])
-    opened.advance(200)
-    assert.deepEqual(await opened.documents.outbox.take(10, 1000), [first])
-  }))
-
-  test('a published event is never taken again, and those beside it in its document are', inCase(open, async (opened) => {
-    const { documents } = opened
-    await documents.insert('thing', [{ _id: 'a', n: 1 }], { events: [moved(1), moved(2)] })
-    const [one] = await documents.outbox.take(1, 1000)
-    await documents.outbox.published([one?.id ?? ''])
-    await documents.outbox.published([one?.id ?? ''])
-    await documents.outbox.published([])
-    opened.advance(5000)
-    assert.deepEqual(numbers(await documents.outbox.take(10, 1000)), [2])
-  }))
-
   test('a document whose events wait is not removed before they are published', inCase(open, async ({ documents }) => {
     await documents.insert('thing', [{ _id: 'a', n: 1 }], { events: [moved(1)] })
     await documents.insert('thing', [{ _id: 'b', n: 1 }])
@@ -103,22 +69,6 @@ const outbox: DocumentSuite = (open) => suite('events of documents', () => {
     const [event] = await documents.outbox.take(10, 1000)
     await documents.outbox.published([event?.id ?? ''])
     assert.equal(await documents.remove('thing', { n: 1 }), 1)
-  }))
-
-  test('the backlog is how many wait, taken ones too, and for how long the oldest does', inCase(open, async (opened) => {
-    const { outbox } = opened.documents
-    assert.deepEqual(await outbox.backlog(), { count: 0, oldestMs: 0 })
-    await tell(opened, 1, 2)
-    opened.advance(60_000)
-    await tell(opened, 3)
-    const [one, two] = await outbox.take(2, 1000)
-    const { count, oldestMs } = await outbox.backlog()
-    assert.equal(count, 3)
-    assert.ok(oldestMs >= 60_000 && oldestMs < 120_000, String(oldestMs))
-    await outbox.published([one?.id ?? '', two?.id ?? ''])
-    const rest = await outbox.backlog()
-    assert.equal(rest.count, 1)
-    assert.ok(rest.oldestMs < 60_000, String(rest.oldestMs))
   }))
 
   test('all that wait can be read, and kept elsewhere to be published there', inCase(open, async (opened) => {
@@ -142,33 +92,19 @@ const outbox: DocumentSuite = (open) => suite('events of documents', () => {
   }))
 })
 
-const arrivals: DocumentSuite = (open) => suite('arrivals of events', () => {
-  test('all who wait are woken by the next event', inCase(open, async (opened) => {
-    const woken = [opened.documents.outbox.arrived(patient()), opened.documents.outbox.arrived(patient())]
-    await tell(opened, 1)
-    await Promise.all(woken)
-    await nothingArrives(opened)
-  }))
-
-  test('an event that came while nobody waited is not missed, and wakes once', inCase(open, async (opened) => {
-    await tell(opened, 1)
-    await opened.documents.outbox.take(10, 1000)
-    await opened.documents.outbox.arrived(patient())
-    await nothingArrives(opened)
-  }))
-
-  test('who took as many as it asked for need not wait for the rest', inCase(open, async (opened) => {
-    const woken = opened.documents.outbox.arrived(patient())
-    await opened.documents.insert('thing', [{ _id: 'a', n: 1 }], { events: [moved(1), moved(2), moved(3)] })
-    await woken
-    await opened.documents.outbox.take(2, 1000)
-    await opened.documents.outbox.arrived(patient())
-    assert.deepEqual(numbers(await opened.documents.outbox.take(2, 1000)), [3])
-  }))
-})
+/** Documents, as the suite of outboxes wants them. */
+const telling = (open: OpenDocuments) => async (): Promise<Telling> => {
+  const opened = await open()
+  const { documents, advance, close } = opened
+  return {
+    outbox: documents.outbox, advance, close, tell: (...numbers) => tell(opened, ...numbers),
+    tellTogether: (...numbers) => documents.insert('thing', [{ _id: `told ${++made}`, n: 1 }], { events: numbers.map(moved) }),
+    quiet: () => documents.insert('mark', [{ _id: ++made, text: 'nothing is told' }]),
+  }
+}
 
 const both: DocumentSuite = (open) => {
   outbox(open)
-  arrivals(open)
+  outboxCases(telling(open))
 }
 export default both

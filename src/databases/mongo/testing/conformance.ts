@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { withStore } from '../../conformance.ts'
 import type { Collection, Documents } from '../../documents.ts'
 
 /** An empty store with the collections below; `advance` moves its clock. */
@@ -34,12 +35,4 @@ export const suiteCollections: readonly Collection[] = [
 ]
 
 /** Opens documents for one case and closes them after. */
-export const inCase = (open: OpenDocuments, use: (opened: OpenedDocuments) => Promise<void>) => async (): Promise<void> => {
-  const opened = await open()
-  try {
-    await use(opened)
-  } finally {
-    await opened.close()
-  }
-}
-export const moved = (number: number) => ({ type: 'item.moved.v1', data: { number } }) as const
+export const inCase = (open: OpenDocuments, use: (opened: OpenedDocuments) => Promise<void>) => (): Promise<void> => withStore(open, use)
