@@ -3,18 +3,17 @@ import { join } from 'node:path'
 import { everyServer } from '../../deploy/local/every-server.ts'
 import type { Server } from '../../deploy/local/server.ts'
 import { downTogether, upTogether } from '../../deploy/local/together.ts'
-import type { Module, Stores } from '../../src/module/module.ts'
+import type { Module } from '../../src/module/module.ts'
 import { StartError } from '../../src/process/check.ts'
-import { serverOf } from '../../src/process/servers.ts'
+import { serverOf, urlVariableOf } from '../../src/process/servers.ts'
 import type { Environment } from '../../src/process/settings.ts'
-
-const engines: Readonly<Record<string, keyof Stores<unknown>>> = { POSTGRES_URL: 'postgres', MONGO_URL: 'mongo', REDIS_URL: 'redis' }
 
 /** The servers that the settings do not name. One that every module on it has a setting of its own for is not needed. */
 const neededServers = (modules: readonly Module[], env: Environment): Server[] => everyServer.filter(({ variable }) => {
   if (env[variable] !== undefined || env[`${variable}_FILE`] !== undefined) return false
-  const engine = engines[variable]
-  return engine === undefined || modules.some((module) => module.stores[engine] !== undefined && serverOf(module, env).server === null)
+  const onIt = modules.filter(({ stores }) => urlVariableOf(stores) === variable)
+  // The broker is no module's store.
+  return onIt.length === 0 || onIt.some((module) => serverOf(module, env).server === null)
 })
 
 export interface StartedServers {

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import type { Module, Stores } from '../module/module.ts'
 import { processSettings } from './process-settings.ts'
 import { type Environment, type Problem, readSettings, settingNamed, variableName } from './settings.ts'
@@ -21,8 +21,14 @@ const urlSetting = { postgres: 'postgresUrl', mongo: 'mongoUrl', redis: 'redisUr
 /** The kind that a module's data can be on, where there is any. */
 const engineOf = (stores: Stores<unknown>): StoreServer['on'] | undefined => (['postgres', 'mongo', 'redis'] as const).find((one) => stores[one] !== undefined)
 
-/** The server of a module that has one: its own setting goes before the shared one. */
-export const serverOf = ({ contract: { name }, stores }: Module, env: Environment): { server: StoreServer | null; problems: readonly Problem[] } => {
+/** The variable that would say where a module's data are, where they can be on a server. */
+export const urlVariableOf = (stores: Stores<unknown>): string | null => {
+  const engine = engineOf(stores)
+  return engine === undefined ? null : variableName(urlSetting[engine])
+}
+
+/** The server of a module that has one: its own setting goes before the shared one. `read` is what the settings say besides. */
+export const serverOf = ({ contract: { name }, stores }: Module, env: Environment): { server: StoreServer | null; problems: readonly Problem[]; read: Static<typeof settings> } => {
   const { settings: read, problems } = readSettings(settings, env, name)
   const { postgresConnections: connections, serverWaitMs: waitMs } = read
   const named = (on: StoreServer['on']): Named | null => {
@@ -31,16 +37,15 @@ export const serverOf = ({ contract: { name }, stores }: Module, env: Environmen
   }
   const on = engineOf(stores)
   const where = on === undefined || problems.length > 0 ? null : named(on)
-  if (on === undefined || where === null) return { server: null, problems }
+  if (on === undefined || where === null) return { server: null, problems, read }
   const place = { ...where, waitMs }
-  return { problems, server: on === 'postgres' ? { on, ...place, connections } : on === 'mongo' ? { on, ...place, cache: named('redis') } : { on, ...place } }
+  return { problems, read, server: on === 'postgres' ? { on, ...place, connections } : on === 'mongo' ? { on, ...place, cache: named('redis') } : { on, ...place } }
 }
 
 /** A module's store and those beside it, which stand with it unless they have a database of their own. */
 export const storesOf = (module: Module, env: Environment): { stores: readonly PlacedStore[]; problems: readonly Problem[] } => {
   const { contract: { name }, stores, beside = {} } = module
-  const { server, problems } = serverOf(module, env)
-  const { settings: { postgresConnections: connections, serverWaitMs: waitMs } } = readSettings(settings, env, name)
+  const { server, problems, read: { postgresConnections: connections, serverWaitMs: waitMs } } = serverOf(module, env)
   const own = Object.entries(beside).map(([besideName, about]): PlacedStore => {
     const property = about.postgresSetting
     const url: unknown = property === undefined ? undefined : Reflect.get(readSettings(module.settings, env, name).settings, property)
@@ -67,9 +72,9 @@ export const brokerOf = (modules: readonly Module[], env: Environment): { url: s
  */
 export const unsharedStores = (modules: readonly Module[], placed: ReadonlyMap<string, readonly PlacedStore[]>, broker: { url: string | undefined; setting: string }): Problem[] =>
   (broker.url === undefined ? [] : modules).flatMap(({ contract: { name }, stores }) => {
-    const engine = engineOf(stores)
-    if (engine === undefined || placed.get(name)?.[0]?.server !== null) return []
-    return [{ name: variableName(urlSetting[engine]), message: `is not set: with a broker (${broker.setting}) ${name} may have several instances, which must share its data; name its server, or leave out the broker where one process is the whole shop` }]
+    const variable = urlVariableOf(stores)
+    if (variable === null || placed.get(name)?.[0]?.server !== null) return []
+    return [{ name: variable, message: `is not set: with a broker (${broker.setting}) ${name} may have several instances, which must share its data; name its server, or leave out the broker where one process is the whole shop` }]
   })
 
 /** What a store is called on its server, by the name that its file would have: its schema, its database. */
