@@ -55,6 +55,14 @@ export const shopper = ({ name, reach, notebook, patienceMs = 30_000, pauseMs = 
     }
   }
 
+  /** What somebody known put into a cart without an answer, before its id was known: it may be in there. A guest without a session gets another cart. */
+  const unanswered: { variantId: string; quantity: number }[] = []
+  const note = (variantId: string, quantity: number, acknowledged: boolean): void => {
+    if (!notesCart) return
+    if (self.cartId !== null) notebook.cart(self.cartId, variantId, quantity, acknowledged)
+    else if (self.who.token !== undefined || self.who.session !== undefined) unanswered.push({ variantId, quantity })
+  }
+
   const self: Shopper = {
     who, cartId: null,
     async add(variantId, quantity) {
@@ -62,11 +70,12 @@ export const shopper = ({ name, reach, notebook, patienceMs = 30_000, pauseMs = 
       const answer = await client.post('/cart/items', { variantId, quantity }, self.who).catch(() => null)
       if (answer?.status === 200) {
         self.cartId = answer.body.id
+        for (const before of unanswered.splice(0)) note(before.variantId, before.quantity, false)
         const session = answer.headers.get('x-session')
         if (session !== null && self.who.token === undefined) self.who = { session }
       }
       const unknown = answer === null || answer.status >= 500
-      if (notesCart && self.cartId !== null && (answer?.status === 200 || unknown)) notebook.cart(self.cartId, variantId, quantity, !unknown)
+      if (answer?.status === 200 || unknown) note(variantId, quantity, !unknown)
       return answer?.status === 200
     },
     place({ cardToken = 'tok_ok', key = randomUUID(), note } = {}) {
