@@ -50,17 +50,16 @@ export const startSplit = async ({ parts }: Pick<SplitShape, 'parts'>, { env, fo
   const start = async ({ holds, on, command }: Part, at: number, more: Record<string, string>): Promise<void> => {
     const alone = holds === 'gateway' || modules.includes(holds)
     const settings = {
-      ...env, ...more, MERCADO_DATA: join(folder, `${holds.replaceAll(',', '-')}-${at + 1}`), PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
+      ...env, PORT: String(await freePort()), ...more, MERCADO_DATA: join(folder, `${holds.replaceAll(',', '-')}-${at + 1}`), PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
       TRUSTED_PROXIES: '127.0.0.1', ...(holds === 'gateway' ? {} : { MODULES: holds }),
     }
     const program = command ?? [...runtimes[on], alone ? holds : 'monolith']
     let started = await startProcess(program, settings)
-    const { port } = new URL(started.url)
     services.push({
       holds, url: started.url, now: () => started,
       async again(once = {}) {
         if (isAlive(started)) return
-        started = await startProcess(program, { ...settings, ...once, PORT: port })
+        started = await startProcess(program, { ...settings, ...once })
       },
     })
   }

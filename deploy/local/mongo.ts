@@ -5,7 +5,7 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { environment } from '../../src/process/environment.ts'
-import { folderWith, freePort, isAtWork, versionsIn } from './programs.ts'
+import { folderWith, isAtWork, portAgain, versionsIn } from './programs.ts'
 import type { Server } from './server.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -15,7 +15,6 @@ const mavenFolder = 'node_modules/.cache/mongo-java-server'
 const maven = `mvn -q -f deploy/local/mongo-java-server/pom.xml dependency:copy-dependencies -DoutputDirectory="$PWD/${mavenFolder}"`
 const startTries = 600
 const startPauseMs = 50
-const portTries = 40
 /** Then it is killed. */
 const stopTries = 200
 
@@ -54,15 +53,6 @@ const answers = (port: number): Promise<boolean> => new Promise((resolve) => {
   socket.once('error', () => resolve(false))
 })
 
-/** The port it had, which one that was just killed may keep for a moment, or another where somebody else has it. */
-const portFor = async (before: number): Promise<number> => {
-  for (let tries = 1; before !== 0 && tries < portTries; tries++) {
-    if (await freePort(before) === before) return before
-    await sleep(startPauseMs)
-  }
-  return await freePort(before)
-}
-
 /** Starts it in the background and waits until it takes connections. */
 const start = async (folder: string, port: number, durable: boolean): Promise<void> => {
   const [program, args] = command(folder, port, durable)
@@ -100,7 +90,7 @@ export const mongo: Server = {
     }
     mkdirSync(dataIn(folder), { recursive: true, mode: 0o700 })
     const before = existsSync(urlIn(folder)) ? Number(new URL(readFileSync(urlIn(folder), 'utf8')).port) : 0
-    const port = await portFor(before)
+    const port = await portAgain(before)
     const url = `mongodb://127.0.0.1:${port}`
     writeFileSync(urlIn(folder), url, { mode: 0o600 })
     await start(folder, port, durable)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { anyAtWork, folderWith, freePort, isAtWork, runAs, runProgram, versionsIn } from './programs.ts'
+import { anyAtWork, folderWith, isAtWork, portAgain, runAs, runProgram, versionsIn } from './programs.ts'
 import type { Server } from './server.ts'
 
 const programs = ['initdb', 'pg_ctl', 'postgres']
@@ -77,7 +77,7 @@ export const postgres: Server = {
     await clearAway(folder)
     letThrough(folder)
     const url = new URL(readFileSync(urlIn(folder), 'utf8').trim())
-    url.port = String(await freePort(Number(url.port)))
+    url.port = String(await portAgain(Number(url.port)))
     writeFileSync(urlIn(folder), url.href, { mode: 0o600 })
     chmodSync(urlIn(folder), 0o600)
     // No socket file: its folder may be missing or another user's.

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { accessSync, constants, existsSync, readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../../src/process/environment.ts'
 
 /** Whether there is a program that this user may run. */
@@ -49,15 +51,35 @@ export const runProgram = (path: string, args: readonly string[], { as, env = {}
   })
 })
 
-/** A port on loopback that nobody listens on now; `wanted` where that one is free. */
-export const freePort = (wanted = 0): Promise<number> => new Promise((resolve, reject) => {
-  const probe = createServer()
-  probe.once('error', () => (wanted === 0 ? reject(new Error('No port is free')) : resolve(freePort())))
-  probe.listen(wanted, '127.0.0.1', () => {
-    const address = probe.address()
-    probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port is free'))))
-  })
+const isFree = (port: number): Promise<boolean> => new Promise((resolve) => {
+  const probe = createServer().once('error', () => resolve(false))
+  probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
 })
+
+/** Below what systems give to outgoing connections (from 32768 on Linux, 49152 elsewhere): nobody takes the port of one that is down. */
+const ports = { from: 20_000, to: 32_000 }
+const portTries = 100
+
+/** A port on loopback that nobody listens on now. */
+export const freePort = async (): Promise<number> => {
+  for (let tries = 0; tries < portTries; tries++) {
+    const port = randomInt(ports.from, ports.to)
+    if (await isFree(port)) return port
+  }
+  throw new Error('No port is free')
+}
+
+const goneTries = 40
+const goneMs = 50
+
+/** The port that a server had (0: it has had none), which one that was just killed may keep for a moment; another where somebody else has it. */
+export const portAgain = async (before: number): Promise<number> => {
+  for (let tries = 0; before !== 0 && tries < goneTries; tries++) {
+    if (await isFree(before)) return before
+    await sleep(goneMs)
+  }
+  return freePort()
+}
 
 /**
  * Whether the process runs, and in that folder: a number may have passed on to another, and a killed one whose parent does

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../../src/process/environment.ts'
-import { anyAtWork, canRun, folderWith, freePort, isAtWork, runProgram } from './programs.ts'
+import { anyAtWork, canRun, folderWith, freePort, isAtWork, portAgain, runProgram } from './programs.ts'
 import type { Server } from './server.ts'
 
 const programs = ['rabbitmq-server', 'rabbitmqctl']
@@ -82,7 +82,7 @@ export const rabbitmq: Server = {
     if (!await until(() => !anyAtWork(folder), stopMs)) throw new Error(`Processes of an earlier RabbitMQ still work in ${folder}; end them first`)
     rmSync(pidFile(folder), { force: true })
     const url = new URL(readFileSync(urlIn(folder), 'utf8').trim())
-    url.port = String(await freePort(Number(url.port)))
+    url.port = String(await portAgain(Number(url.port)))
     writeFileSync(urlIn(folder), url.href, { mode: 0o600 })
     writeFileSync(join(folder, 'epmd-port'), String(await freePort()))
     writeFileSync(join(folder, 'rabbitmq.conf'), settings(url), { mode: 0o600 })

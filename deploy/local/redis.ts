@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clientOf } from '../../src/databases/redis/client.ts'
-import { folderWith, freePort, isAtWork, runProgram } from './programs.ts'
+import { folderWith, isAtWork, portAgain, runProgram } from './programs.ts'
 import type { Server } from './server.ts'
 
 const startTries = 600
@@ -73,7 +73,7 @@ export const redis: Server = {
     if (server === null) throw new Error(redis.missing() ?? '')
     mkdirSync(dataIn(folder), { recursive: true, mode: 0o700 })
     const url = new URL(existsSync(urlIn(folder)) ? readFileSync(urlIn(folder), 'utf8') : `redis://:${randomBytes(18).toString('base64url')}@127.0.0.1:0`)
-    url.port = String(await freePort(Number(url.port)))
+    url.port = String(await portAgain(Number(url.port)))
     writeFileSync(urlIn(folder), url.href, { mode: 0o600 })
     writeFileSync(settingsIn(folder), settings(folder, url), { mode: 0o600 })
     await runProgram(server, [settingsIn(folder)], { as: null })
